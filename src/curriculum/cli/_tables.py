@@ -1,0 +1,69 @@
+"""Tables of the command line, made to be read at 80 columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from curriculum.course import Course, Lesson
+
+
+def console() -> Console:
+    """Where commands print."""
+    return Console(highlight=False)
+
+
+def table(title: str, *columns: str, right: tuple[str, ...] = (), caption: str | None = None) -> Table:
+    """An empty table in the course's one look; the columns named in ``right`` hold numbers."""
+    made = Table(title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold", caption=caption)
+    made.caption_justify = "left"
+    for name in columns:
+        made.add_column(name, justify="right" if name in right else "left", no_wrap=name in right)
+    return made
+
+
+def number(value: float) -> float | int:
+    """A whole number without its ``.0``."""
+    return int(value) if float(value).is_integer() else value
+
+
+def hours(minutes: int) -> str:
+    """Minutes as hours and minutes: ``2:30``."""
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def course_table(course: Course) -> Table:
+    """Every lesson of the course, with totals."""
+    made = table(
+        f"{course.title}, version {course.version}",
+        "lesson",
+        "title",
+        "hours",
+        "exercises",
+        "points",
+        right=("hours", "exercises", "points"),
+    )
+    for module in course.modules:
+        made.add_row(f"[bold]{module.folder}[/]", f"[bold]{module.title}[/]", f"[bold]{hours(module.minutes)}[/]")
+        for lesson in module.lessons:
+            counts = (str(len(lesson.exercises)), str(number(lesson.points)))
+            made.add_row(f"  {lesson.id}", lesson.title, hours(lesson.minutes), *counts)
+    lessons = course.lessons
+    total = sum(len(lesson.exercises) for lesson in lessons), number(sum(lesson.points for lesson in lessons))
+    made.add_section()
+    made.add_row("in all", f"{len(lessons)} lessons", hours(sum(x.minutes for x in lessons)), *map(str, total))
+    return made
+
+
+def lesson_table(lesson: Lesson) -> Table:
+    """Every exercise of a lesson."""
+    made = table(f"{lesson.title} ({lesson.name})", "exercise", "title", "kind", "points", right=("points",))
+    for exercise in lesson.exercises:
+        kind = "by hand" if exercise.is_manual else "question" if exercise.is_quiz else "code"
+        title = exercise.title.split(":", 1)[-1].strip()
+        made.add_row(exercise.id, title, kind, str(number(exercise.points)))
+    return made
