@@ -24,7 +24,7 @@ GATE = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", "-n", "2", "--dist", "loadgroup"),
+    ("pytest", "-n", "2", "--dist", "loadscope"),
 )
 
 

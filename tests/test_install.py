@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
-installs = [pytest.mark.install, pytest.mark.xdist_group("install")]
 
 PYPROJECT = """\
 [build-system]
@@ -185,7 +184,7 @@ def test_a_failed_installation_is_one_line_and_exit_code_1(installer, clone, cap
         (
             ["test"],
             "dev",
-            ["ruff check .", "ruff format --check .", "mypy", "pytest -n 2 --dist loadgroup"],
+            ["ruff check .", "ruff format --check .", "mypy", "pytest -n 2 --dist loadscope"],
         ),
     ],
 )
@@ -256,7 +255,7 @@ def without_uv() -> str:
 
 @pytest.mark.parametrize("installer_name", ["pip", *(["uv"] if shutil.which("uv") else [])])
 class TestRealInstallation:
-    pytestmark = installs
+    pytestmark = pytest.mark.install
 
     def run(self, clone: Path, installer_name: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         variables = clean_variables(**({} if installer_name == "uv" else {"PATH": without_uv()}))
@@ -301,7 +300,7 @@ def installed(tmp_path_factory):
 
 
 class TestWheel:
-    pytestmark = installs
+    pytestmark = pytest.mark.install
 
     def curriculum(self, scripts: Path, cwd: Path, *arguments: str) -> str:
         command = [str(scripts / "curriculum"), *arguments]

@@ -20,10 +20,12 @@ from curriculum.notebook import Cell, Notebook, Role
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ENVIRONMENT = "CURRICULUM_COURSE"
+COURSE_VARIABLE = "CURRICULUM_COURSE"
 _HEADING = re.compile(r"^#{1,6}\s+(.*)$", re.MULTILINE)
 _DETAILS = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.DOTALL | re.IGNORECASE)
 _NUMBER = re.compile(r"^\d\d-")
+_COURSE_KEYS = {"id", "title", "version", "module"}
+_MODULE_KEYS = {"folder", "title", "lesson"}
 _LESSON_KEYS = {"file", "title", "minutes", "requires", "needs"}
 
 
@@ -202,7 +204,7 @@ class Course:
         for lesson in self.lessons:
             if wanted in {lesson.id, lesson.file}:
                 return lesson
-        raise UnknownNameError("lesson", name, [lesson.id for lesson in self.lessons], "curriculum course")
+        raise UnknownNameError("lesson", wanted, [lesson.id for lesson in self.lessons], "curriculum course")
 
     def exercise(self, name: str) -> tuple[Lesson, Exercise]:
         """The exercise of that id, beside its lesson.
@@ -211,8 +213,7 @@ class Course:
             UnknownNameError: the course has no such exercise.
         """
         for lesson in self.lessons:
-            # Most lessons don't mention the id at all, and looking for it is far cheaper than parsing.
-            if lesson.path.is_file() and f'"{name}"' not in lesson.path.read_text(encoding="utf-8"):
+            if not _mentions(lesson.path, name):
                 continue
             for exercise in lesson.exercises:
                 if exercise.id == name:
@@ -235,7 +236,7 @@ def exercises_of(source: Notebook) -> tuple[Exercise, ...]:
         if cell.exercise:
             current = cell.exercise
         elif cell.role is not Role.CHECK or not current:
-            current = cell.grade_id
+            current = cell.grade_id or cell.id
         groups.setdefault(current, []).append(cell)
     answers = {Role.SOLUTION, Role.MANUAL, Role.TASK}
     return tuple(
@@ -246,20 +247,18 @@ def exercises_of(source: Notebook) -> tuple[Exercise, ...]:
 
 
 def default_root() -> Path:
-    """Where the course at hand has its ``course.toml``.
+    """Where the course's ``course.toml`` stands: in the wheel, or in the clone the package was installed from.
 
-    That is the folder in the environment variable ``CURRICULUM_COURSE`` if it is set (how a kernel knows of a course
-    that is not the installed one), else the course in the wheel, or in the clone the package was installed from.
+    The environment variable ``CURRICULUM_COURSE`` names another folder; ``learn --course`` sets it for its kernels.
     """
-    directed = os.environ.get(ENVIRONMENT)
-    if directed:
-        return Path(directed)
+    named = os.environ.get(COURSE_VARIABLE)
+    if named:
+        return Path(named)
     package = Path(__file__).resolve().parent
     packed = package / "_course" / "notebooks"
     return packed if packed.is_dir() else package.parents[1] / "notebooks"
 
 
-@lru_cache(maxsize=8)
 def load(root: Path | None = None) -> Course:
     """Read the course.
 
@@ -269,16 +268,21 @@ def load(root: Path | None = None) -> Course:
     Raises:
         CourseError: the folder holds no course, or ``course.toml`` is wrong; the message says where.
     """
-    root = (root or default_root()).resolve()
+    return _load((root or default_root()).resolve())
+
+
+@lru_cache(maxsize=8)
+def _load(root: Path) -> Course:
     path = root / "course.toml"
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError:
         message = f"{root} holds no course: there is no readable course.toml"
         raise CourseError(message) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         message = f"{path}: {error}"
         raise CourseError(message) from None
+    _known(data, _COURSE_KEYS, "the course", path)
     modules = tuple(_module(root, path, entry) for entry in _tables(data, "module", path))
     course = Course(
         root=root,
@@ -293,16 +297,14 @@ def load(root: Path | None = None) -> Course:
 
 def _module(root: Path, path: Path, entry: dict[str, Any]) -> Module:
     folder = _text(entry, "folder", path)
+    _known(entry, _MODULE_KEYS, f"module {folder!r}", path)
     lessons = tuple(_lesson(root, folder, path, item) for item in _tables(entry, "lesson", path))
     return Module(folder=folder, title=_text(entry, "title", path), lessons=lessons)
 
 
 def _lesson(root: Path, folder: str, path: Path, entry: dict[str, Any]) -> Lesson:
     file = _text(entry, "file", path)
-    unknown = set(entry) - _LESSON_KEYS
-    if unknown:
-        message = f"{path}: lesson {file!r} has an unknown key {min(unknown)!r}"
-        raise CourseError(message)
+    _known(entry, _LESSON_KEYS, f"lesson {file!r}", path)
     minutes = entry.get("minutes")
     if not isinstance(minutes, int) or isinstance(minutes, bool) or minutes <= 0:
         message = f"{path}: lesson {file!r} needs minutes, a whole number above 0"
@@ -313,8 +315,8 @@ def _lesson(root: Path, folder: str, path: Path, entry: dict[str, Any]) -> Lesso
         file=file,
         title=_text(entry, "title", path),
         minutes=minutes,
-        requires=tuple(entry.get("requires", ())),
-        needs=tuple(entry.get("needs", ())),
+        requires=_names(entry, "requires", path),
+        needs=_names(entry, "needs", path),
     )
 
 
@@ -329,6 +331,29 @@ def _check_links(course: Course, path: Path) -> None:
             message = f"{path}: {lesson.id!r} requires {later[0]!r}, which no lesson before it is called"
             raise CourseError(message)
         seen.add(lesson.id)
+
+
+def _mentions(path: Path, name: str) -> bool:
+    """Whether a notebook may hold an exercise: most do not mention its id, and looking is far cheaper than parsing."""
+    try:
+        return f'"{name}"'.encode(errors="replace") in path.read_bytes()
+    except OSError:
+        return True  # reading it properly says what is wrong
+
+
+def _known(data: dict[str, Any], keys: set[str], what: str, path: Path) -> None:
+    unknown = set(data) - keys
+    if unknown:
+        message = f"{path}: {what} has an unknown key {min(unknown)!r}"
+        raise CourseError(message)
+
+
+def _names(data: dict[str, Any], key: str, path: Path) -> tuple[str, ...]:
+    value = data.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        message = f"{path}: lesson {data['file']!r}: {key!r} must be a list of texts"
+        raise CourseError(message)
+    return tuple(value)
 
 
 def _tables(data: dict[str, Any], key: str, path: Path) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from curriculum.errors import NotebookError
 
 CODE_STUB = "..."
 TEXT_STUB = "*Write your answer here.*"
+_TOP_LEVEL = {"cells", "metadata", "nbformat", "nbformat_minor"}
 GRADE_ID = re.compile(r"^[a-zA-Z0-9_\-]+$")
 
 
@@ -76,12 +77,12 @@ class Cell:
     @property
     def grade_id(self) -> str:
         """nbgrader's name of the cell, or an empty string."""
-        return str(self.nbgrader.get("grade_id", ""))
+        return str(self.nbgrader.get("grade_id") or "")
 
     @property
     def exercise(self) -> str:
         """The id of the exercise that the cell belongs to, or an empty string."""
-        return str(self.own.get("exercise", ""))
+        return str(self.own.get("exercise") or "")
 
     @property
     def role(self) -> Role:
@@ -101,12 +102,12 @@ class Cell:
     def points(self) -> float:
         """The points the cell carries; 0 where it is not graded."""
         graded = self.nbgrader.get("grade") or self.nbgrader.get("task")
-        return float(self.nbgrader.get("points", 0)) if graded else 0.0
+        return _number(self.nbgrader.get("points")) if graded else 0.0
 
     @property
     def outputs(self) -> list[dict[str, Any]]:
         """The stored outputs of a code cell."""
-        return list(self.raw.get("outputs", []))
+        return list(self.raw.get("outputs") or [])
 
     def cleared(self) -> Cell:
         """The cell without outputs and execution count."""
@@ -117,12 +118,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook of nbformat 4: its cells in order, its metadata and where it was read from."""
+    """A notebook of nbformat 4: its cells in order, its metadata and where it was read from.
+
+    ``raw`` holds every other key of the file.
+    """
 
     cells: tuple[Cell, ...]
     metadata: dict[str, Any] = field(default_factory=dict)
     minor: int = 5
     path: Path | None = None
+    raw: dict[str, Any] = field(default_factory=dict)
 
     @property
     def own(self) -> dict[str, Any]:
@@ -131,7 +136,7 @@ class Notebook:
 
     def to_json(self) -> dict[str, Any]:
         """The notebook as nbformat 4 lays it down."""
-        return {
+        return self.raw | {
             "cells": [_cell_to_json(cell, self.minor) for cell in self.cells],
             "metadata": self.metadata,
             "nbformat": 4,
@@ -139,8 +144,15 @@ class Notebook:
         }
 
     def dumps(self) -> str:
-        """The notebook as text, laid out as JupyterLab saves it."""
-        return json.dumps(self.to_json(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        """The notebook as text, laid out as JupyterLab saves it.
+
+        Raises:
+            NotebookError: it is nested deeper than can be written.
+        """
+        try:
+            return json.dumps(self.to_json(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        except RecursionError:
+            raise NotebookError(self.path or "notebook", "is nested too deeply to be written") from None
 
 
 def read(path: Path | str) -> Notebook:
@@ -170,23 +182,26 @@ def loads(text: str, path: Path | str = "notebook") -> Notebook:
     path = Path(path)
     try:
         document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise NotebookError(path, f"is not a complete notebook{where}; restore it from a copy") from None
     if not isinstance(document, dict) or "nbformat" not in document:
         raise NotebookError(path, "is not a notebook: it has no nbformat")
     if document["nbformat"] != 4:
         advice = "open and save it in JupyterLab, which brings it to format 4"
-        raise NotebookError(path, f"is in nbformat {document['nbformat']}; {advice}")
+        raise NotebookError(path, f"is in nbformat {document['nbformat']!r}; {advice}")
     cells = document.get("cells")
     if not isinstance(cells, list):
         raise NotebookError(path, "is not a complete notebook: its cells are missing")
+    if _has_half_characters(text, document):
+        raise NotebookError(path, "holds half a character (an unpaired surrogate); restore it from a copy")
     minor = document.get("nbformat_minor", 5)
     return Notebook(
         cells=tuple(_cell_from_json(cell, number, path) for number, cell in enumerate(cells)),
         metadata=_mapping(document.get("metadata")),
         minor=minor if isinstance(minor, int) else 5,
         path=path,
+        raw={key: value for key, value in document.items() if key not in _TOP_LEVEL},
     )
 
 
@@ -225,7 +240,8 @@ def replace_region(source: str, region: Region, stub: str | None) -> str:
         stub: what stands in for the stretch, indented like its BEGIN marker; None leaves nothing.
 
     Raises:
-        MarkerError: the markers are nested or one END is missing.
+        MarkerError: the markers are nested, or one has no partner. (nbgrader lets an END without its BEGIN pass, and
+            so hands out what stands above it.)
     """
     begin, end = f"BEGIN {region}", f"END {region}"
     kept: list[str] = []
@@ -240,6 +256,9 @@ def replace_region(source: str, region: Region, stub: str | None) -> str:
                 indent = line[: len(line) - len(line.lstrip())]
                 kept += [indent + text for text in stub.split("\n")]
         elif end in line:
+            if not inside:
+                message = f"'### {end}' without '### {begin}'"
+                raise MarkerError(message)
             inside = False
         elif not inside:
             kept.append(line)
@@ -302,7 +321,7 @@ def checksum(cell: Cell) -> str:
     locked = not solved and (grade or bool(meta.get("locked")))
     parts = [cell.source, cell.type, str(grade), str(solved), str(locked), cell.grade_id]
     if grade:
-        parts.append(str(float(meta.get("points", 0))))
+        parts.append(str(cell.points))
     for part in parts:
         digest.update(part.encode("utf-8"))
     return digest.hexdigest()
@@ -316,12 +335,30 @@ def _mapping(value: object) -> dict[str, Any]:
     return dict(value) if isinstance(value, dict) else {}
 
 
+def _number(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+
+
+def _has_half_characters(text: str, document: object) -> bool:
+    """Whether JSON escapes made text that no UTF-8 file can hold."""
+    if "\\ud" not in text.lower():
+        return False
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def _text(value: object) -> str:
     return "".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
 def _cell_from_json(data: object, number: int, path: Path) -> Cell:
-    if not isinstance(data, dict) or data.get("cell_type") not in {"code", "markdown", "raw"}:
+    if not isinstance(data, dict) or data.get("cell_type") not in ("code", "markdown", "raw"):
         raise NotebookError(path, f"cell {number + 1} is not a code, markdown or raw cell")
     known = {"id", "cell_type", "source", "metadata"}
     return Cell(

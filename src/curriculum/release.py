@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from curriculum import notebook
 from curriculum.errors import NotebookError, ReleaseError
-from curriculum.notebook import Cell, MarkerError, Notebook, Region, Role
+from curriculum.notebook import Cell, MarkerError, Notebook, Region
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 MANIFEST = "release.json"
 NBGRADER_CONFIG = "nbgrader_config.py"
-_ANSWERS = {Role.SOLUTION, Role.MANUAL}
 
 
 @dataclass(frozen=True)
@@ -100,10 +99,24 @@ def _solved_cell(cell: Cell) -> Cell:
 
 def _public(cell: Cell, *, stubs: bool) -> Cell:
     source = cell.source
-    if cell.role in _ANSWERS:
-        source = notebook.starter(cell) if stubs else notebook.solution(cell)
+    if cell.nbgrader.get("solution"):
+        starter = notebook.starter(cell)  # in either edition: it is where markers that do not pair are found
+        source = starter if stubs else notebook.solution(cell)
+    elif notebook.has_region(source, Region.SOLUTION):
+        message = f"'### BEGIN {Region.SOLUTION}' in a cell that learners don't fill would reach them"
+        raise MarkerError(message)
     source = notebook.replace_region(source, Region.HIDDEN_TESTS, None)
-    return replace(cell, source=notebook.replace_region(source, Region.MARK_SCHEME, None))
+    source = notebook.replace_region(source, Region.MARK_SCHEME, None)
+    return replace(cell, source=source, raw=_without_lost_pictures(cell, source))
+
+
+def _without_lost_pictures(cell: Cell, source: str) -> dict[str, Any]:
+    """The cell's other keys, less the attachments that only the part taken out has shown."""
+    attached = cell.raw.get("attachments")
+    if source == cell.source or not attached:
+        return cell.raw
+    kept = {name: data for name, data in attached.items() if f"attachment:{name}" in source}
+    return cell.raw | {"attachments": kept}
 
 
 def _locked(cell: Cell) -> Cell:

@@ -9,11 +9,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from curriculum.check import _compare
-from curriculum.check._describe import kind, short
+from curriculum.check._describe import clip, error_text, is_frame, is_series, kind, pair, short
 from curriculum.check._fail import fail
+from curriculum.check._frames import FrameRules, table_difference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 def function(value: Any, *parameters: str, hint: str = "") -> None:
@@ -41,7 +42,7 @@ def function(value: Any, *parameters: str, hint: str = "") -> None:
         return
     names = list(found)[: len(parameters)]
     asked = f"{name}({', '.join(parameters)})"
-    given = f"{name}({', '.join(map(str, found.values()))})"
+    given = _signature_text(name, found.values())
     if names != list(parameters):
         fail("The function's parameters are not the ones asked for.", expected=asked, got=given, hint=hint)
     rest = list(found.values())[len(parameters) :]
@@ -87,10 +88,12 @@ def raises(
     except wanted as error:
         if match and not re.search(match, str(error), re.IGNORECASE):
             message = "The right error is raised, but its message does not say what is wrong."
-            fail(message, called=shown, expected=f"a message with: {match}", got=short(str(error)), hint=hint)
+            fail(message, called=shown, expected=f"a message with: {match}", got=error_text(error), hint=hint)
         return
+    except NotImplementedError:
+        raise  # not begun, which is another thing than wrong
     except Exception as error:  # noqa: BLE001 - whatever a learner's code raises is the finding
-        got = f"{type(error).__name__}: {error}"
+        got = error_text(error)
         fail("The call raises another error than asked for.", called=shown, expected=names, got=got, hint=hint)
     fail("The call should be refused.", called=shown, expected=names, got=f"the result {short(result)}", hint=hint)
 
@@ -112,21 +115,47 @@ def unchanged(hint: str = "", **values: Any) -> Iterator[None]:
         >>> with check.unchanged(prices=prices):
         ...     ordered = sorted(prices)
     """
-    before = {name: copy.deepcopy(value) for name, value in values.items()}
+    before = {name: _copy(name, value) for name, value in values.items()}
     yield
     for name, value in values.items():
-        difference = _compare.exactly(value, before[name])
+        difference = _compare.difference(_same_state, value, before[name])
         if difference is not None:
+            got, expected = pair(value, before[name])
             fail(
                 f"Your code changed {name}, which it was only lent.",
                 called=name,
-                expected=short(before[name]),
-                got=short(value),
+                expected=expected,
+                got=got,
                 difference=difference,
                 hint=hint or "work on a copy",
             )
 
 
+def _copy(name: str, value: Any) -> Any:
+    try:
+        return copy.deepcopy(value)
+    except Exception:  # noqa: BLE001 - what copying runs into depends on the value
+        fail(f"{name} cannot be copied, so nobody can tell whether it changes.", called=name, got=kind(value))
+
+
+def _same_state(value: Any, before: Any) -> str | None:
+    if is_frame(value) or is_series(value):
+        return table_difference(value, before, FrameRules(_compare.EXACT, dtypes=True))
+    has_own_equality = any("__eq__" in vars(cls) for cls in type(value).__mro__[:-1])
+    if type(value) is type(before) and hasattr(value, "__dict__") and not has_own_equality:
+        return _compare.exactly(vars(value), vars(before))
+    return _compare.exactly(value, before)
+
+
+def _signature_text(name: str, parameters: Iterable[inspect.Parameter]) -> str:
+    shown = []
+    for parameter in parameters:
+        empty = parameter.default is inspect.Parameter.empty
+        bare = str(parameter.replace(default=inspect.Parameter.empty, annotation=inspect.Parameter.empty))
+        shown.append(bare if empty else f"{bare}={short(parameter.default, 40)}")
+    return clip(f"{name}({', '.join(shown)})")
+
+
 def _call_text(call: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
     shown = [short(value, 60) for value in args] + [f"{k}={short(v, 60)}" for k, v in kwargs.items()]
-    return f"{getattr(call, '__name__', 'call')}({', '.join(shown)})"
+    return clip(f"{getattr(call, '__name__', 'call')}({', '.join(shown)})", 300)

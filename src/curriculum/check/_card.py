@@ -41,7 +41,7 @@ def as_text(finding: Finding) -> str:
 
 def as_html(finding: Finding) -> str:
     """The finding as one self-contained piece of HTML that follows JupyterLab's theme."""
-    _, colour = _LOOKS[finding.outcome]
+    _, colour = _looks(finding)
     rows = "".join(_html_row(label, text) for label, text in _rows(finding))
     table = f'<table style="margin:6px 0 0 0;border-collapse:collapse">{rows}</table>' if rows else ""
     frame = (
@@ -53,9 +53,13 @@ def as_html(finding: Finding) -> str:
 
 
 def _headline(finding: Finding) -> str:
-    sign, _ = _LOOKS[finding.outcome]
-    title = _TITLES[finding.outcome]
+    sign, _ = _looks(finding)
+    title = _TITLES.get(finding.outcome, finding.outcome.words.capitalize())
     return f"{sign} {finding.exercise}: {title}" if finding.exercise else f"{sign} {title}"
+
+
+def _looks(finding: Finding) -> tuple[str, str]:
+    return _LOOKS.get(finding.outcome, _LOOKS[Outcome.RAISED])
 
 
 def _rows(finding: Finding) -> list[tuple[str, str]]:
@@ -75,12 +79,14 @@ def _rows(finding: Finding) -> list[tuple[str, str]]:
 
 
 def _html_row(label: str, text: str) -> str:
+    # JupyterLab stripes the rows of every table; a card is of one colour.
+    row = '<tr style="background:transparent">'
     cell = "border:0;text-align:left;vertical-align:top;background:transparent;"
     if not label:
-        return f'<tr><td colspan="2" style="{cell}padding:0 0 4px 0">{_lines(text)}</td></tr>'
+        return f'{row}<td colspan="2" style="{cell}padding:0 0 4px 0">{_lines(text)}</td></tr>'
     shown = f"<code>{_lines(text)}</code>" if label in _MONOSPACE else _lines(text)
     head = f'<th scope="row" style="{cell}padding:1px 14px 1px 0;font-weight:600">{label}</th>'
-    return f'<tr>{head}<td style="{cell}padding:1px 0;white-space:pre-wrap">{shown}</td></tr>'
+    return f'{row}{head}<td style="{cell}padding:1px 0;white-space:pre-wrap">{shown}</td></tr>'
 
 
 def _lines(text: str) -> str:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from curriculum.check._describe import (
+    clip,
     is_array,
     is_frame,
     is_index,
+    is_plain_scalar,
     is_scalar_of_numpy,
     is_series,
     kind,
+    pair,
     short,
 )
 
@@ -36,10 +39,28 @@ class Tolerance:
             return True
         if _is_nan(got) or _is_nan(expected) or _is_infinite(got) or _is_infinite(expected):
             return False
-        return abs(got - expected) <= self.atol + self.rtol * abs(expected)
+        try:
+            return abs(got - expected) <= self.atol + self.rtol * abs(expected)
+        except OverflowError:  # a whole number beyond what floats can hold
+            return False
 
 
 EXACT = Tolerance(0.0, 0.0)
+_PLAIN: dict[type, Callable[[Any], Any]] = {
+    int: int.__int__,
+    float: float.__float__,
+    complex: complex.__complex__,
+    str: str.__str__,
+}
+_NOT_NUMBERS = {"U": "text of ", "S": "bytes of ", "M": "times of "}
+
+
+def difference(compare: Compare, got: Any, expected: Any) -> str | None:
+    """Say how two values differ by a comparison; a value that cannot even be compared differs."""
+    try:
+        return compare(got, expected)
+    except Exception as error:  # noqa: BLE001 - a learner's value may raise anything
+        return f"the two cannot be compared ({type(error).__name__})"
 
 
 def exactly(got: Any, expected: Any) -> str | None:
@@ -62,11 +83,11 @@ def _difference(got: Any, expected: Any, tolerance: Tolerance, *, strict: bool, 
     if early is not None:
         return early
     if is_frame(expected) or is_series(expected) or is_index(expected):
-        return _tables(got, expected, tolerance)
+        return _tables(got, expected, tolerance, where)
     if is_array(expected) or (not strict and _is_numeric_sequence(expected)):
         return _arrays(got, expected, tolerance, strict=strict, where=where)
-    if isinstance(expected, bool) or isinstance(got, bool):
-        return None if got is expected else _at(where, f"expected {short(expected)}, got {short(got)}")
+    if expected is None or expected is ... or isinstance(expected, bool) or isinstance(got, bool):
+        return None if got is expected else _at(where, _expected(got, expected))
     if isinstance(expected, int | float | complex):
         return _numbers(got, expected, tolerance, where)
     if isinstance(expected, dict):
@@ -77,7 +98,7 @@ def _difference(got: Any, expected: Any, tolerance: Tolerance, *, strict: bool, 
 
 
 def _obvious(got: Any, expected: Any, where: str) -> str | None:
-    if got is None and expected is not None:
+    if got is None and expected is not None and not where:
         return _at(where, "your code gave None: is a return missing?")
     if got is ... and expected is not ...:
         return _at(where, "there is still a ... where the work goes")
@@ -94,13 +115,22 @@ def _numbers(got: Any, expected: complex, tolerance: Tolerance, where: str) -> s
     if tolerance.allows(got, expected):
         return None
     if tolerance is EXACT or _is_nan(got) or _is_nan(expected):
-        return _at(where, f"expected {short(expected)}, got {short(got)}")
-    return _at(where, f"off by {abs(got - expected):.3g}")
+        return _at(where, _expected(got, expected))
+    return _at(where, _gap(got, expected))
+
+
+def _gap(got: complex, expected: complex) -> str:
+    try:
+        return f"off by {abs(got - expected):.3g}"
+    except OverflowError:
+        return _expected(got, expected)
 
 
 def _sequences(
     got: Any, expected: list[Any] | tuple[Any, ...], tolerance: Tolerance, *, strict: bool, where: str
 ) -> str | None:
+    if not strict and (is_array(got) or is_series(got)):
+        got = list(got)
     if not isinstance(got, list | tuple):
         return _at(where, f"expected {kind(expected)}, got {kind(got)}")
     if len(got) != len(expected):
@@ -137,14 +167,15 @@ def _arrays(got: Any, expected: Any, tolerance: Tolerance, *, strict: bool, wher
         return _at(where, f"expected {kind(expected)}, got {kind(got)}")
     if not (is_array(got) or is_series(got) or isinstance(got, list | tuple)):
         return _at(where, f"expected {kind(expected)}, got {kind(got)}")
+    target = np.asarray(expected)
     try:
-        values, target = np.asarray(got), np.asarray(expected)
+        values = np.asarray(got)
     except (ValueError, TypeError):
         return _at(where, f"expected {kind(expected)}, got {kind(got)} that is no regular array")
     if values.shape != target.shape:
         return _at(where, f"expected shape {target.shape}, got shape {values.shape}")
     if target.dtype.kind in "biufc" and values.dtype.kind not in "biufc":
-        return _at(where, f"expected numbers, got dtype {values.dtype}")
+        return _at(where, f"expected numbers, got {_NOT_NUMBERS.get(values.dtype.kind, '')}dtype {values.dtype}")
     if (target.dtype.kind == "b") != (values.dtype.kind == "b"):
         return _at(where, f"expected dtype {target.dtype}, got dtype {values.dtype}")
     wrong = _unlike(values, target, tolerance)
@@ -155,13 +186,23 @@ def _unlike(values: np.ndarray, target: np.ndarray, tolerance: Tolerance) -> np.
     import numpy as np
 
     if values.dtype.kind in "iufc" and target.dtype.kind in "iufc":
-        if tolerance is EXACT:
-            return np.asarray(~((values == target) | (np.isnan(values) & np.isnan(target))))
-        near = np.isclose(values, target, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True)
-        return np.asarray(~near)
-    pairs = zip(values.ravel().tolist(), target.ravel().tolist(), strict=True)
-    flags = [one is not other and not _is_same(one, other) for one, other in pairs]
+        with np.errstate(all="ignore"):
+            if tolerance is EXACT:
+                return np.asarray(~((values == target) | (np.isnan(values) & np.isnan(target))))
+            near = np.isclose(values, target, rtol=tolerance.rtol, atol=tolerance.atol, equal_nan=True)
+            return np.asarray(~near)
+    if values.dtype.kind == target.dtype.kind and values.dtype.kind in "bUSMm":
+        wrong = np.asarray(values != target)
+        return wrong & ~(np.isnat(values) & np.isnat(target)) if values.dtype.kind in "Mm" else wrong
+    pairs = zip(values.astype(object).ravel(), target.astype(object).ravel(), strict=True)
+    flags = [not _is_alike(one, other, tolerance) for one, other in pairs]
     return np.array(flags, dtype=bool).reshape(values.shape)
+
+
+def _is_alike(got: Any, expected: Any, tolerance: Tolerance) -> bool:
+    if type(got) is type(expected) and type(got) in {str, int, bool, bytes} and got == expected:
+        return True
+    return _difference(got, expected, tolerance, strict=True, where="an item") is None
 
 
 def _count(values: np.ndarray, target: np.ndarray, wrong: np.ndarray) -> str:
@@ -176,30 +217,37 @@ def _count(values: np.ndarray, target: np.ndarray, wrong: np.ndarray) -> str:
         if np.isfinite(gap).all():
             first = tuple(int(number) for number in np.unravel_index(int(gap.argmax()), gap.shape))
             label = "largest"
-    pair = f"expected {short(target[first], 40)}, got {short(values[first], 40)}"
     place = f" at {list(first)}" if first else ""
-    return f"{len(positions)} of {wrong.size} values differ; the {label}{place}: {pair}"
+    counted = f"{len(positions)} of {wrong.size} values differ; the {label}{place}"
+    return f"{counted}: {_expected(values[first], target[first], 40)}"
 
 
-def _tables(got: Any, expected: Any, tolerance: Tolerance) -> str | None:
+def _tables(got: Any, expected: Any, tolerance: Tolerance, where: str) -> str | None:
     from curriculum.check._frames import FrameRules, table_difference
 
-    return table_difference(got, expected, FrameRules(tolerance=tolerance))
+    found = table_difference(got, expected, FrameRules(tolerance=tolerance))
+    return _at(where, found) if found else None
 
 
 def _others(got: Any, expected: Any, where: str) -> str | None:
-    if _is_same(got, expected):
-        return None
     if isinstance(expected, set | frozenset) and isinstance(got, set | frozenset):
-        missing, extra = expected - got, got - expected
-        if missing:
-            return _at(where, f"{short(min(missing, key=repr), 60)} is missing{_more(list(missing))}")
-        return _at(where, f"{short(min(extra, key=repr), 60)} is too many{_more(list(extra))}")
-    if type(got) is not type(expected):
-        return _at(where, f"expected {kind(expected)}, got {kind(got)}")
-    if isinstance(expected, str):
-        return _at(where, _texts(got, expected))
-    return _at(where, f"expected {short(expected, 60)}, got {short(got, 60)}")
+        found = _sets(got, expected)
+    elif isinstance(expected, str) and isinstance(got, str):
+        found = None if got == expected else _texts(got, expected)
+    elif _is_same(got, expected):
+        found = None
+    elif type(got) is type(expected):
+        found = _expected(got, expected, 60)
+    else:
+        found = f"expected {kind(expected)}, got {kind(got)}"
+    return _at(where, found) if found else None
+
+
+def _sets(got: Any, expected: Any) -> str | None:
+    missing, extra = frozenset(expected) - frozenset(got), frozenset(got) - frozenset(expected)
+    if missing:
+        return f"{short(min(missing, key=short), 60)} is missing{_more(list(missing))}"
+    return f"{short(min(extra, key=short), 60)} is too many{_more(list(extra))}" if extra else None
 
 
 def _texts(got: str, expected: str) -> str:
@@ -214,30 +262,42 @@ def _texts(got: str, expected: str) -> str:
 
 
 def _is_same(got: Any, expected: Any) -> bool:
+    """Whether the expected value says so: a learner's own ``__eq__`` has no voice."""
+    if got is expected:
+        return True
     try:
-        if bool(got == expected):
-            return True
-        return bool(got != got) and bool(expected != expected)  # noqa: PLR0124 - NaN and NaT only
+        cls: Any = type(expected)
+        verdict = cls.__eq__(expected, got)
+        if verdict is NotImplemented or not bool(verdict):
+            # Only NaN and NaT differ from themselves.
+            return type(got) is type(expected) and bool(got != got) and bool(expected != expected)  # noqa: PLR0124
     except Exception:  # noqa: BLE001 - a learner's __eq__ may raise anything
         return False
+    return True
 
 
 def _is_numeric_sequence(value: Any) -> bool:
+    """Whether a list or tuple holds numbers only, in a regular shape: what an array could stand in for."""
     if not isinstance(value, list | tuple) or not value:
         return False
+    if isinstance(value[0], list | tuple):
+        length = len(value[0])
+        return all(isinstance(row, list | tuple) and len(row) == length and _is_numeric_sequence(row) for row in value)
     return all(
-        (isinstance(item, int | float | complex) and not isinstance(item, bool))
-        or is_scalar_of_numpy(item)
-        or _is_numeric_sequence(item)
+        (isinstance(item, int | float | complex) and not isinstance(item, bool)) or is_scalar_of_numpy(item)
         for item in value
     )
 
 
 def _unwrap(value: Any) -> Any:
-    """NumPy's own numbers, and arrays without dimensions, as Python's."""
-    if is_scalar_of_numpy(value) or (is_array(value) and value.ndim == 0):
-        return value.item()
-    return value
+    """NumPy's own numbers and texts, arrays without dimensions and subclasses of numbers and texts as Python's own."""
+    if is_array(value) and value.ndim == 0:
+        value = value[()]
+    if is_plain_scalar(value):
+        value = value.item()
+    if type(value) in _PLAIN or isinstance(value, bool):
+        return value
+    return next((plain(value) for cls, plain in _PLAIN.items() if isinstance(value, cls)), value)
 
 
 def _is_nan(value: Any) -> bool:
@@ -248,8 +308,13 @@ def _is_infinite(value: Any) -> bool:
     return isinstance(value, float) and math.isinf(value)
 
 
+def _expected(got: Any, expected: Any, width: int = 160) -> str:
+    one, other = pair(got, expected, width)
+    return f"expected {other}, got {one}"
+
+
 def _at(where: str, text: str) -> str:
-    return f"at {where}: {text}" if where else text
+    return f"at {clip(where, 100)}: {text}" if where else text
 
 
 def _more(items: list[Any]) -> str:

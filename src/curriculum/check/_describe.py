@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     import numpy as np
     import pandas as pd
 
@@ -18,6 +20,30 @@ def short(value: Any, width: int = WIDTH) -> str:
         return clip(_text(value), width)
     except Exception:  # noqa: BLE001 - a learner's repr may raise anything
         return f"<{type(value).__name__} object>"
+
+
+def pair(got: Any, expected: Any, width: int = WIDTH) -> tuple[str, str]:
+    """Two values as texts that show how they differ, also where rounding or a type's plain look would hide it."""
+    texts = short(got, width), short(expected, width)
+    if texts[0] != texts[1]:
+        return texts
+    exact = (_exact(got, width), _exact(expected, width)) if _is_small(got) and _is_small(expected) else texts
+    if exact[0] != exact[1]:
+        return exact
+    kinds = kind(got), kind(expected)
+    if kinds[0] != kinds[1]:
+        return f"{texts[0]} ({kinds[0]})", f"{texts[1]} ({kinds[1]})"
+    return texts
+
+
+def error_text(error: BaseException, width: int = 300) -> str:
+    """An error as its class and message; never raises, whatever the error's ``str`` does."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - a learner's error may raise anything
+        text = ""
+    name = type(error).__name__
+    return clip(f"{name}: {text}", width) if text else name
 
 
 def clip(text: str, width: int = WIDTH) -> str:
@@ -51,6 +77,11 @@ def is_scalar_of_numpy(value: Any) -> bool:
     return numpy is not None and isinstance(value, numpy.generic)
 
 
+def is_plain_scalar(value: Any) -> bool:
+    """Whether a value is a number, truth value or text of NumPy's, which Python has too (times are not)."""
+    return is_scalar_of_numpy(value) and value.dtype.kind in "biufcUS"
+
+
 def is_frame(value: Any) -> bool:
     """Whether a value is a pandas DataFrame, found without importing pandas."""
     pandas = sys.modules.get("pandas")
@@ -82,8 +113,21 @@ def _plain_kind(value: Any) -> str:
     return names.get(name, f"{article} {name}")
 
 
+def _is_small(value: Any) -> bool:
+    if is_array(value) or is_frame(value) or is_series(value):
+        return False
+    return not isinstance(value, list | tuple | dict) or len(value) <= 60
+
+
+def _exact(value: Any, width: int) -> str:
+    try:
+        return clip(repr(value.item() if is_plain_scalar(value) else value), width)
+    except Exception:  # noqa: BLE001 - a learner's repr may raise anything
+        return short(value, width)
+
+
 def _text(value: Any) -> str:
-    if is_scalar_of_numpy(value):
+    if is_plain_scalar(value):
         value = value.item()
     if isinstance(value, float):
         return f"{value:.10g}"
@@ -93,12 +137,42 @@ def _text(value: Any) -> str:
         return _frame_text(value)
     if is_series(value):
         return _series_text(value)
-    if isinstance(value, list | tuple) and len(value) <= 20 and type(value) in {list, tuple}:
-        inner = ", ".join(_text(item) for item in value)
-        if isinstance(value, list):
-            return f"[{inner}]"
-        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if is_scalar_of_numpy(value) and value.dtype.kind in "Mm":
+        return str(value)
+    if type(value) in {list, tuple}:
+        return _sequence_text(value)
+    if type(value) is dict:
+        shown = _some(value.items(), lambda item: f"{_text(item[0])}: {_text(item[1])}")
+        return f"{{{_joined(shown, len(value))}}}"
+    if type(value) is set and value:
+        return f"{{{_joined(_some(value, _text), len(value))}}}"
     return repr(value)
+
+
+def _sequence_text(value: list[Any] | tuple[Any, ...]) -> str:
+    head = _some(value, _text)
+    rest = value[max(len(head), len(value) - 60) :]
+    tail = _some(reversed(rest), _text)[::-1]
+    inner = ", ".join([*head, *tail])
+    if isinstance(value, list):
+        return f"[{inner}]"
+    return f"({inner},)" if len(value) == 1 else f"({inner})"
+
+
+def _some(items: Iterable[Any], text: Callable[[Any], str]) -> list[str]:
+    """The texts of as many items as any card could show, so that a million of them cost no more than a few."""
+    shown: list[str] = []
+    room = 2 * WIDTH
+    for item in items:
+        shown.append(text(item))
+        room -= len(shown[-1]) + 2
+        if room < 0:
+            break
+    return shown
+
+
+def _joined(shown: list[str], total: int) -> str:
+    return ", ".join(shown) + (", …" if len(shown) < total else "")
 
 
 def _array_text(value: np.ndarray) -> str:

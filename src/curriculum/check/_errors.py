@@ -7,7 +7,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from curriculum.check import _session
-from curriculum.check._describe import clip
+from curriculum.check._describe import clip, error_text
 from curriculum.check._finding import Finding
 from curriculum.errors import CheckFailed
 from curriculum.outcome import Outcome
@@ -23,8 +23,7 @@ def finding_of(error: BaseException, trace: TracebackType | None) -> Finding:
         return error.finding  # type: ignore[no-any-return]
     if isinstance(error, NotImplementedError):
         return Finding(Outcome.NOT_ATTEMPTED, "Your code still raises NotImplementedError.", exercise=name)
-    message = clip(f"{type(error).__name__}: {error}", 300)
-    return Finding(Outcome.RAISED, message, exercise=name, called=_where(trace), hint=_advice(error))
+    return Finding(Outcome.RAISED, error_text(error), exercise=name, called=_where(trace), hint=_advice(error))
 
 
 def _where(trace: TracebackType | None) -> str:
@@ -36,7 +35,7 @@ def _where(trace: TracebackType | None) -> str:
     last = cells[-1]
     line = (linecache.getline(last.filename, last.lineno or 0) or last.line or "").strip()
     place = f"line {last.lineno} of {last.name}()" if last.name != "<module>" else f"line {last.lineno} of this cell"
-    return f"{place}: {line}" if line else place
+    return clip(f"{place}: {line}", 300) if line else place
 
 
 def _advice(error: BaseException) -> str:

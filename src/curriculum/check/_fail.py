@@ -6,7 +6,8 @@ import inspect
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from curriculum.check import _session
-from curriculum.check._describe import short
+from curriculum.check._compare import difference as difference_by
+from curriculum.check._describe import pair
 from curriculum.check._finding import Finding, Mistake
 from curriculum.errors import CheckFailed
 from curriculum.outcome import Outcome
@@ -44,14 +45,15 @@ def compare_values(
     message: str = "The result is not what was asked for.",
 ) -> None:
     """Compare, and fail with everything that helps: what was called, both values, the difference, the mistake."""
-    difference = compare(got, expected)
+    difference = difference_by(compare, got, expected)
     if difference is None:
         return
+    shown_got, shown_expected = pair(got, expected)
     fail(
         message,
         called=called,
-        expected=short(expected),
-        got=short(got),
+        expected=shown_expected,
+        got=shown_got,
         difference=difference,
         hint=hint,
         mistake=recognise(got, mistakes, compare),

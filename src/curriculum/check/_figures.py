@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from curriculum.check._describe import kind, short
+from curriculum.check._describe import clip, kind, short
 from curriculum.check._fail import fail, recognise
 
 if TYPE_CHECKING:
@@ -23,12 +24,13 @@ class Drawn:
 
     Attributes:
         lines: x and y of each line of two or more points.
-        bars: x (centre), bottom and height of each vertical bar; a histogram's bins are bars too.
+        bars: x (centre), bottom and height of each vertical bar; a histogram's bins are bars too, outlined or filled.
         barh: y (centre), left and width of each horizontal bar.
         points: x and y of every scattered point.
         bands: how many filled areas there are (intervals, shaded tails).
         errorbars: how many series carry error bars.
-        images: how many pictures or heat maps there are.
+        images: how many pictures, heat maps or contour maps there are.
+        others: how many marks of other sorts (strokes, wedges, ...) there are.
         legend: the legend's entries.
         texts: annotations inside the axes.
     """
@@ -47,6 +49,7 @@ class Drawn:
     bands: int = 0
     errorbars: int = 0
     images: int = 0
+    others: int = 0
     legend: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
@@ -81,7 +84,8 @@ def figure(
     """Pass if a matplotlib figure or axes shows what is asked; returns its description for further checks.
 
     Args:
-        value: a Figure, an Axes, or anything with a ``figure`` (a seaborn grid).
+        value: a Figure, an Axes, or anything with a ``figure`` (a seaborn grid). The text over or beside a whole
+            figure counts for axes that have none of their own; hidden axes and colour bars do not count.
         kind: what must be drawn: ``line``, ``bar`` (a histogram too), ``barh``, ``scatter``, ``image``, or several
             joined by ``|`` where any will do.
         title: True for any title, or a regular expression it must contain.
@@ -90,7 +94,7 @@ def figure(
         legend: True for any legend, or the entries it must have.
         zero_based: whether the axis that bars grow along must include zero.
         interval: whether uncertainty must be drawn: a band or error bars.
-        panels: how many axes there must be.
+        panels: how many axes there must be; twin axes are two.
         called: what to show as called; the source of the first argument where it is left out.
         hint: shown with a failure.
         mistakes: recognised by the description: ``wrong_value`` is a function of ``Drawn``.
@@ -113,7 +117,8 @@ def figure(
     """
     drawn = _describe_all(value, called)
     if len(drawn) != panels:
-        fail("The figure has another number of panels.", called=called, expected=str(panels), got=str(len(drawn)))
+        message = "The figure has another number of panels."
+        fail(message, called=called, expected=str(panels), got=str(len(drawn)), hint=hint)
     for axes in drawn:
         problem = _problem(
             axes,
@@ -126,7 +131,7 @@ def figure(
         if problem is not None:
             message, expected, got = problem
             mistake = recognise(axes, mistakes, lambda _one, _other: "differs")
-            fail(message, called=called, expected=expected, got=got, hint=hint, mistake=mistake)
+            fail(message, called=called, expected=clip(expected), got=clip(got), hint=hint, mistake=mistake)
     return drawn[0] if panels == 1 else drawn
 
 
@@ -157,10 +162,14 @@ def _problem(
     zero_based: bool,
     interval: bool,
 ) -> _Problem | None:
-    if not axes.kinds and not axes.bands:
+    if not (axes.kinds or axes.bands or axes.errorbars or axes.others):
         return "The axes are empty: nothing is drawn.", "", ""
     if kind and not axes.kinds & set(kind.split("|")):
-        return "Another kind of chart was asked for.", kind.replace("|", " or "), ", ".join(sorted(axes.kinds))
+        return (
+            "Another kind of chart was asked for.",
+            kind.replace("|", " or "),
+            ", ".join(sorted(axes.kinds)) or "neither",
+        )
     for name, wanted in texts.items():
         found = _text_problem(name, wanted, getattr(axes, name))
         if found:
@@ -211,67 +220,119 @@ def _axes_of(value: Any) -> list[Axes]:
     found = value if isinstance(value, Figure | SubFigure) else getattr(value, "figure", None)
     if not isinstance(found, Figure | SubFigure):
         return []
-    return [axes for axes in found.axes if axes.get_label() != "<colorbar>"]
+    return [axes for axes in found.axes if axes.get_visible() and not _is_colour_bar(axes)]
+
+
+def _is_colour_bar(axes: Axes) -> bool:
+    return axes.get_label() == "<colorbar>" or hasattr(axes, "_colorbar")
 
 
 def _describe_axes(axes: Axes) -> Drawn:
     import matplotlib.collections as mc
-    import numpy as np
+    from matplotlib.container import ErrorbarContainer
+    from matplotlib.contour import ContourSet
 
+    figure: Any = axes.get_figure()
     bars, barh = _bars(axes)
-    scattered = [c for c in axes.collections if isinstance(c, mc.PathCollection)]
-    points = [(float(x), float(y)) for c in scattered for x, y in np.asarray(c.get_offsets())]
-    lines = [(_floats(line.get_xdata()), _floats(line.get_ydata())) for line in axes.lines]
-    markers = [pair for pair, line in zip(lines, axes.lines, strict=True) if line.get_linestyle() in {"None", "none"}]
-    points += [(x, y) for xs, ys in markers for x, y in zip(xs, ys, strict=True)]
-    legend = axes.get_legend()
+    outlined, bands, others = _patches(axes)
+    points = [pair for c in axes.collections if isinstance(c, mc.PathCollection) for pair in _offsets(c)]
+    caps = {id(cap) for c in axes.containers if isinstance(c, ErrorbarContainer) for cap in c.lines[1]}
+    lines = []
+    for line in axes.lines:
+        xs, ys = _floats(line.get_xdata(orig=False)), _floats(line.get_ydata(orig=False))
+        if line.get_linestyle() in {"None", "none"}:
+            points += [] if id(line) in caps else list(zip(xs, ys, strict=True))
+        elif len(xs) > 1:
+            lines.append((xs, ys))
+    polygons = [c for c in axes.collections if isinstance(c, mc.PolyCollection)]
+    filled = [c for c in polygons if c.get_array() is None]
+    maps = len(polygons) - len(filled) + sum(isinstance(c, mc.QuadMesh | ContourSet) for c in axes.collections)
+    legend = axes.get_legend() or next(iter(figure.legends), None)
     return Drawn(
-        title=axes.get_title() or axes.get_title("left") or axes.get_title("right"),
-        xlabel=axes.get_xlabel(),
-        ylabel=axes.get_ylabel(),
+        title=_first(axes.get_title(), axes.get_title("left"), axes.get_title("right"), figure.get_suptitle()),
+        xlabel=_first(axes.get_xlabel(), figure.get_supxlabel()),
+        ylabel=_first(axes.get_ylabel(), figure.get_supylabel()),
         xlim=axes.get_xlim(),
         ylim=axes.get_ylim(),
         xscale=axes.get_xscale(),
         yscale=axes.get_yscale(),
-        lines=[pair for pair in lines if len(pair[0]) > 1 and pair not in markers],
-        bars=bars,
+        lines=lines,
+        bars=bars + outlined,
         barh=barh,
         points=points,
-        bands=sum(type(c) in {mc.PolyCollection, mc.FillBetweenPolyCollection} for c in axes.collections),
-        errorbars=sum(type(c).__name__ == "ErrorbarContainer" for c in axes.containers),
-        images=len(axes.images) + sum(isinstance(c, mc.QuadMesh) for c in axes.collections),
+        bands=len(filled) + bands,
+        errorbars=sum(isinstance(c, ErrorbarContainer) for c in axes.containers),
+        images=len(axes.images) + maps,
+        others=others + sum(isinstance(c, mc.LineCollection) for c in axes.collections),
         legend=[text.get_text() for text in legend.get_texts()] if legend else [],
         texts=[text.get_text() for text in axes.texts],
     )
 
 
-def _bars(axes: Axes) -> tuple[list[tuple[float, float, float]], list[tuple[float, float, float]]]:
+def _first(*texts: str) -> str:
+    return next((text for text in texts if text.strip()), "")
+
+
+_Bar = tuple[float, float, float]
+
+
+def _bars(axes: Axes) -> tuple[list[_Bar], list[_Bar]]:
     from matplotlib.container import BarContainer
 
-    bars: list[tuple[float, float, float]] = []
-    barh: list[tuple[float, float, float]] = []
+    bars: list[_Bar] = []
+    barh: list[_Bar] = []
     for container in axes.containers:
         if not isinstance(container, BarContainer):
             continue
         for patch in container.patches:
             if container.orientation == "horizontal":
-                barh.append((patch.get_y() + patch.get_height() / 2, patch.get_x(), patch.get_width()))
+                barh.append(_rounded(patch.get_y() + patch.get_height() / 2, patch.get_x(), patch.get_width()))
             else:
-                bars.append((patch.get_x() + patch.get_width() / 2, patch.get_y(), patch.get_height()))
-    return [_rounded(bar) for bar in bars], [_rounded(bar) for bar in barh]
+                bars.append(_rounded(patch.get_x() + patch.get_width() / 2, patch.get_y(), patch.get_height()))
+    return bars, barh
 
 
-def _rounded(bar: tuple[float, float, float]) -> tuple[float, float, float]:
+def _patches(axes: Axes) -> tuple[list[_Bar], int, int]:
+    """Patches that are no bars of their own: the bins of outlined histograms, how many bands, how many others."""
+    from matplotlib.container import BarContainer
+    from matplotlib.patches import Polygon, Rectangle, StepPatch
+
+    known = {id(patch) for c in axes.containers if isinstance(c, BarContainer) for patch in c.patches}
+    bins: list[_Bar] = []
+    bands = others = 0
+    for patch in axes.patches:
+        if id(patch) in known:
+            continue
+        if isinstance(patch, StepPatch):
+            heights, edges, _ = patch.get_data()
+            sides = zip(edges[:-1], edges[1:], heights, strict=True)
+            bins += [_rounded((left + right) / 2, 0.0, height) for left, right, height in sides]
+        elif isinstance(patch, Polygon) and _is_outline(patch.get_xy()):
+            corners = list(map(tuple, patch.get_xy()))
+            bins += [_rounded((x + to) / 2, 0.0, y) for (x, y), (to, _) in itertools.pairwise(corners) if to > x]
+        elif isinstance(patch, Polygon | Rectangle):
+            bands += 1
+        else:
+            others += 1
+    return bins, bands, others
+
+
+def _is_outline(corners: Any) -> bool:
+    """Whether a polygon is the outline of a histogram: more than one step, each side along an axis."""
+    straight = (one[0] == other[0] or one[1] == other[1] for one, other in itertools.pairwise(corners))
+    return len(corners) > 5 and all(straight)
+
+
+def _rounded(centre: float, base: float, length: float) -> _Bar:
     # A bar's centre is computed from its edge and width; this takes the last bits of that away.
-    return (round(float(bar[0]), 12), float(bar[1]), float(bar[2]))
+    return (round(float(centre), 12), float(base), float(length))
+
+
+def _offsets(collection: Any) -> list[tuple[float, float]]:
+    return list(zip(_floats(collection.get_offsets()[:, 0]), _floats(collection.get_offsets()[:, 1]), strict=True))
 
 
 def _floats(values: Any) -> list[float]:
     import numpy as np
 
-    try:
-        return [float(value) for value in np.asarray(values)]
-    except (TypeError, ValueError):
-        from matplotlib.dates import date2num
-
-        return [float(value) for value in np.atleast_1d(date2num(values))]
+    return [float(value) for value in np.ma.filled(np.ma.asarray(values, dtype=float), np.nan)]

@@ -51,7 +51,7 @@ class Finding:
     @property
     def summary(self) -> str:
         """The finding in one line."""
-        text = self.mistake.message if self.mistake else self.message
+        text = " ".join((self.mistake.message if self.mistake else self.message).split())
         return f"{self.exercise}: {text}" if self.exercise else text
 
     def __str__(self) -> str:

@@ -6,12 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from curriculum.check import _compare
-from curriculum.check._describe import is_frame, is_index, is_series, kind, short
+from curriculum.check._describe import is_frame, is_index, is_series, kind, pair, short
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from curriculum.check._compare import Tolerance
+
+
+# The one column of a Series; no column of a learner's can be called that by accident.
+_VALUES = "the values of a series"
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ def table_difference(got: Any, expected: Any, rules: FrameRules) -> str | None:
     if (wanted and not is_frame(got)) or (not wanted and not is_series(got)):
         return f"expected {kind(expected)}, got {kind(got)}"
     if not wanted:
-        return _frame_difference(got.to_frame("values"), expected.to_frame("values"), rules)
+        return _frame_difference(got.to_frame(_VALUES), expected.to_frame(_VALUES), rules)
     return _columns(got, expected) or _frame_difference(got, expected, rules)
 
 
@@ -41,7 +46,7 @@ def _columns(got: pd.DataFrame, expected: pd.DataFrame) -> str | None:
         return f"the column {short(got.columns[got.columns.duplicated()][0])} is there twice"
     missing = [name for name in expected.columns if name not in got.columns]
     extra = [name for name in got.columns if name not in expected.columns]
-    if missing and list(expected.columns) == [name for name in got.reset_index().columns if name not in extra]:
+    if missing and missing[0] in got.index.names:
         return f"{short(missing[0])} is in the index, not a column: reset_index() moves it"
     if missing:
         return f"the column {short(missing[0])} is missing" + _rest(missing)
@@ -59,23 +64,27 @@ def _frame_difference(got: pd.DataFrame, expected: pd.DataFrame, rules: FrameRul
     if found:
         return found
     if not rules.ordered:
-        keep = rules.index
-        return _content(_sorted(got, index=keep), _sorted(expected, index=keep), rules)
+        return _content(_sorted(got, index=rules.index), _sorted(expected, index=rules.index), rules)
     found = _content(got, expected, rules)
-    if (
-        found
-        and _content(_sorted(got, index=False), _sorted(expected, index=False), replace(rules, index=False)) is None
-    ):
-        if _content(got, expected, replace(rules, index=False)) is None:
-            return f"the values are right, but the index is not: expected {_labels(expected)}, got {_labels(got)}"
+    if found is None:
+        return None
+    loose = replace(rules, index=False)
+    if rules.index and _content(got, expected, loose) is None:
+        return f"the values are right, but the index is not: {_labels(got.index, expected.index)}"
+    if _content(_sorted(got, index=False), _sorted(expected, index=False), loose) is None:
         return "the rows are right, but in another order"
     return found
 
 
 def _dtypes(got: pd.DataFrame, expected: pd.DataFrame) -> str | None:
     for name in expected.columns:
-        if got[name].dtype != expected[name].dtype:
-            return f"column {short(name)} has dtype {got[name].dtype}, expected {expected[name].dtype}"
+        one, other = got[name].dtype, expected[name].dtype
+        if one != other:
+            what = "the values have" if name is _VALUES else f"column {short(name)} has"
+            texts = str(one), str(other)
+            if texts[0] == texts[1]:  # such as two categories: only their details tell them apart
+                texts = pair(one, other)
+            return f"{what} dtype {texts[0]}, expected {texts[1]}"
     return None
 
 
@@ -87,7 +96,7 @@ def _content(got: pd.DataFrame, expected: pd.DataFrame, rules: FrameRules) -> st
     for name in expected.columns:
         found = _values(got[name], expected[name], rules.tolerance)
         if found:
-            return f"column {short(name)}: {found}" if expected.shape[1] > 1 or name != "values" else found
+            return found if name is _VALUES else f"column {short(name)}: {found}"
     return None
 
 
@@ -102,39 +111,59 @@ def _values(got: pd.Series[Any], expected: pd.Series[Any], tolerance: Tolerance)
     one, other = got[~gaps], expected[~wanted]
     if pd.api.types.is_numeric_dtype(one.dtype) and pd.api.types.is_numeric_dtype(other.dtype):
         return _compare.nearly(tolerance)(one.to_numpy(), other.to_numpy())
-    return _compare.exactly(one.astype(object).to_numpy(), other.astype(object).to_numpy())
+    # Two arrays of objects: numbers among them have the tolerance too.
+    return _compare.nearly(tolerance)(one.astype(object).to_numpy(), other.astype(object).to_numpy())
 
 
 def _index_difference(got: Any, expected: Any) -> str | None:
     if not is_index(got):
         return f"expected {kind(expected)}, got {kind(got)}"
-    if len(got) == len(expected) and _labels_equal(got, expected):
+    if len(got) != len(expected):
+        return f"expected {len(expected)} labels in the index, got {len(got)}"
+    if got.equals(expected) or _compare.exactly(list(got), list(expected)) is None:
         return None
-    return f"the index differs: expected {short(list(expected[:5]), 60)}, got {short(list(got[:5]), 60)}"
+    return f"the index differs: {_labels(got, expected)}"
 
 
-def _labels_equal(got: Any, expected: Any) -> bool:
-    return bool(got.equals(expected)) or list(got) == list(expected)
+def _labels(got: pd.Index[Any], expected: pd.Index[Any]) -> str:
+    """Both indexes from the first label on that differs."""
+    pairs = zip(got, expected, strict=True)
+    first = next((i for i, (one, other) in enumerate(pairs) if _compare.exactly(one, other) is not None), 0)
+    one, other = pair(list(got[first : first + 4]), list(expected[first : first + 4]), 60)
+    return f"{f'from row {first} on, ' if first else ''}expected {other}, got {one}"
 
 
 def _sorted(frame: pd.DataFrame, *, index: bool) -> pd.DataFrame:
     """The rows in one order whatever order they came in; by text where values have none of their own."""
-    if index and not frame.index.is_unique:
-        index = False
-    if index:
-        return frame.loc[sorted(frame.index, key=repr)]
-    keys = [frame[name].astype(object).map(_sort_key) for name in frame.columns]
-    order = sorted(range(len(frame)), key=lambda row: tuple(key.iloc[row] for key in keys))
-    return frame.iloc[order]
+    import numpy as np
+
+    columns = [frame[name] for name in frame.columns]
+    floats = [column for column in columns if column.dtype.kind == "f"]
+    keys = [_ranks(frame.index.to_series())] if index else []
+    keys += [_ranks(column) for column in columns if column.dtype.kind != "f"]
+    # Numbers that are near each other may differ in their last bits, so these decide only where nothing else does.
+    keys += [_ranks(column) for column in floats]
+    keys += [column.to_numpy(dtype=float, na_value=np.nan) for column in floats]
+    return frame.iloc[np.lexsort(keys[::-1])] if keys else frame
+
+
+def _ranks(column: pd.Series[Any]) -> np.ndarray:
+    """Whole numbers that sort as the values do: numbers by size to six digits, all else by its text."""
+    import numpy as np
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(column.dtype) and column.dtype.kind in "iufb":
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        with np.errstate(all="ignore"):
+            scale = 10.0 ** (5 - np.floor(np.log10(np.abs(values))))
+            rounded = np.where(np.isfinite(scale), np.round(values * scale) / scale, values)
+    else:
+        rounded = np.array([_sort_key(value) for value in column.astype(object)], dtype=np.str_)
+    return np.asarray(np.unique(rounded, return_inverse=True)[1])
 
 
 def _sort_key(value: Any) -> str:
-    # Rounded, so that rows whose numbers differ within a tolerance still sort alike.
-    return f"{value:.6g}" if isinstance(value, int | float) else repr(value)
-
-
-def _labels(frame: pd.DataFrame) -> str:
-    return short(list(frame.index[:4]), 60)
+    return f"{value:.6g}" if isinstance(value, int | float) else short(value)
 
 
 def _rest(names: list[Any]) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from curriculum.check._describe import kind, short
+from curriculum.check._describe import error_text, kind, short
 from curriculum.check._fail import fail, recognise
 from curriculum.errors import CheckFailed
 
@@ -51,7 +52,7 @@ def score(
         >>> check.score(model, data, target, metric="accuracy", at_least=0.7)
         0.75
     """
-    name = metric if isinstance(metric, str) else getattr(metric, "__name__", "score")
+    name = metric if isinstance(metric, str) else getattr(metric, "__name__", "score").replace("<lambda>", "score")
     value = _measure(model, data, target, metric, name, called)
     bounds = [f"at least {at_least:g}" if at_least is not None else ""]
     bounds += [f"at most {at_most:g}" if at_most is not None else ""]
@@ -65,11 +66,31 @@ def score(
             called=called,
             expected=f"{name} of {' and '.join(text for text in bounds if text)}",
             got=f"{value:.4g}",
-            difference=f"{abs(value - limit):.2g} {'below' if low else 'above'} the bound",
+            difference=_gap(value, limit),
             hint=hint,
             mistake=recognise(value, mistakes, lambda one, other: None if one == other else "differs"),
         )
     return value
+
+
+def _is_unfitted(model: Any) -> bool:
+    """Whether scikit-learn says so; scorers trip over other things first, such as missing classes."""
+    from sklearn.exceptions import NotFittedError
+    from sklearn.utils.validation import check_is_fitted
+
+    try:
+        check_is_fitted(model)
+    except NotFittedError:
+        return True
+    except Exception:  # noqa: BLE001 - no estimator of scikit-learn's kind
+        return False
+    return False
+
+
+def _gap(value: float, limit: float) -> str:
+    if math.isnan(value):
+        return "the score is not a number: can it be computed on these rows?"
+    return f"{abs(value - limit):.2g} {'below' if value < limit else 'above'} the bound"
 
 
 def _measure(model: Any, data: Any, target: Any, metric: Any, name: str, called: str) -> float:
@@ -87,8 +108,9 @@ def _measure(model: Any, data: Any, target: Any, metric: Any, name: str, called:
         return float(scorer(model, data, target))
     except CheckFailed:
         raise
-    except NotFittedError:
-        fail("The model was never fitted: call fit() before you return it.", called=called, got=short(model))
+    except NotImplementedError:
+        raise  # not begun, which is another thing than wrong
     except Exception as error:  # noqa: BLE001 - a learner's model may raise anything
-        got = f"{type(error).__name__}: {short(str(error))}"
-        fail(f"The model could not be scored by {name}.", called=called, got=got)
+        if isinstance(error, NotFittedError) or _is_unfitted(model):
+            fail("The model was never fitted: call fit() before you return it.", called=called, got=short(model))
+        fail(f"The model could not be scored by {name}.", called=called, got=error_text(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from curriculum.check import _compare
-from curriculum.check._describe import kind, short
+from curriculum.check._describe import is_plain_scalar, kind, short
 from curriculum.check._fail import compare_values, fail, recognise
 from curriculum.check._frames import FrameRules, table_difference
 
@@ -98,6 +98,8 @@ def frame(
 ) -> None:
     """Pass if a DataFrame or Series has the expected labels, types and values.
 
+    The names of a Series and of an index do not count.
+
     Args:
         got: the learner's table.
         expected: what it should be.
@@ -165,8 +167,15 @@ def that(
     """
     try:
         holds = bool(condition)
-    except ValueError:
-        fail(message, called=called, got=short(condition), difference="that has more than one truth value")
+    except Exception:  # noqa: BLE001 - an array of several, pd.NA, or a learner's own __bool__
+        fail(
+            message,
+            called=called,
+            got=short(condition if got is None else got),
+            difference="that has no single truth value, yes or no",
+            hint=hint,
+            mistake=recognise(got, mistakes, _compare.exactly),
+        )
     if not holds:
         shown = "" if got is None else short(got)
         fail(
@@ -183,7 +192,7 @@ def type_(value: Any, types: type | tuple[type, ...], *, called: str = "", hint:
 
     Args:
         value: the learner's value.
-        types: a class or a tuple of classes. ``int`` and ``float`` also accept NumPy's whole numbers and floats.
+        types: a class or a tuple of classes. ``bool``, ``int`` and ``float`` also accept NumPy's.
         called: what to show as called; the source of the first argument where it is left out.
         hint: shown with a failure.
 
@@ -211,7 +220,7 @@ def type_(value: Any, types: type | tuple[type, ...], *, called: str = "", hint:
 def _is_of(value: Any, cls: type) -> bool:
     from numbers import Integral, Real
 
-    if isinstance(value, bool):
+    if isinstance(value, bool) or (is_plain_scalar(value) and value.dtype.kind == "b"):
         return cls in {bool, object}
     if cls is int:
         return isinstance(value, Integral)

@@ -12,6 +12,7 @@ from curriculum import course as courses
 from curriculum.cli._options import AsJson, CourseRoot
 from curriculum.cli._proofs import print_proofs
 from curriculum.cli._tables import console, course_table, lesson_table, number
+from curriculum.cli.lint import lint
 
 Lessons = Annotated[list[str] | None, typer.Argument(help="Which lessons; all by default.", show_default=False)]
 
@@ -21,6 +22,7 @@ def register(app: typer.Typer) -> None:
     panel = "Teach and write"
     app.command("course", rich_help_panel=panel)(show_course)
     app.command("release", rich_help_panel=panel)(release)
+    app.command("lint", rich_help_panel=panel)(lint)
     app.command("prove", rich_help_panel=panel)(prove)
 
 
@@ -90,7 +92,8 @@ def prove(
 
 
 def _chosen(course: courses.Course, names: list[str] | None) -> list[courses.Lesson]:
-    return [course.lesson(name) for name in names] if names else list(course.lessons)
+    # A lesson named twice counts once.
+    return list(dict.fromkeys(map(course.lesson, names))) if names else list(course.lessons)
 
 
 def _course_data(course: courses.Course) -> dict[str, object]:

@@ -27,6 +27,15 @@ class Link(NamedTuple):
     target: str
 
 
+class Mark(NamedTuple):
+    """A heading, and where its line begins and ends."""
+
+    level: int
+    title: str
+    start: int
+    end: int
+
+
 def without_code(source: str) -> str:
     """The text without comments, fenced code and code in a line; lines keep their places."""
     source = _COMMENT.sub(_blank, source)
@@ -44,9 +53,10 @@ def words(text: str) -> int:
     return len(_WORD.findall(text))
 
 
-def headings(source: str) -> list[tuple[int, str, int]]:
-    """Level, text and end of every heading."""
-    return [(len(found.group(1)), found.group(2), found.end()) for found in _HEADING.finditer(_unfenced(source))]
+def headings(source: str) -> list[Mark]:
+    """Every heading of a text, fenced code left out."""
+    found = _HEADING.finditer(_unfenced(source))
+    return [Mark(len(mark.group(1)), mark.group(2), mark.start(), mark.end()) for mark in found]
 
 
 def links(source: str) -> list[Link]:

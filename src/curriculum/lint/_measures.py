@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from curriculum.lint import _markdown
-from curriculum.lint._outputs import pictures
+from curriculum.lint._display import pictures
 
 if TYPE_CHECKING:
     from curriculum.lint._subject import Subject

@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _COMMAND = re.compile(r"^(\s*)(?:[\w, ]+=\s*)?([!%]{1,2}\s*\w.*)$")
 _HELP = re.compile(r"^\s*\??\??[\w.]+\?{1,2}\s*$")
+_PYTHON_MAGIC = re.compile(r"^%%(?:capture|prun|time|timeit)\b")  # whose cell is Python
 _SCOPES = (
     ast.FunctionDef,
     ast.AsyncFunctionDef,
@@ -40,17 +41,46 @@ class Program:
     commands: tuple[str, ...] = ()
     problem: str = ""
 
-    @property
-    def calls(self) -> Iterator[ast.Call]:
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
         """Every call in it."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return tuple(node for node in self.nodes if isinstance(node, ast.Call))
 
 
 @lru_cache(maxsize=4096)
 def parse(source: str) -> Program:
-    """Parse a cell as IPython would read it."""
+    """Parse a cell as IPython would read it; many rules ask for the same cell."""
+    return _read(source)
+
+
+def unparsed(source: str) -> list[str]:
+    """The lines of code in one layout, without comments and docstrings; as they stand where they are no Python."""
+    program = _read(source)  # not the remembered one: it is changed here
+    if program.problem:
+        return source.splitlines()
+    return ast.unparse(_WithoutTexts().visit(program.tree)).splitlines()
+
+
+class _WithoutTexts(ast.NodeTransformer):
+    """Takes out docstrings and other texts that stand alone."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        alone = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return ast.Expr(ast.Constant(...)) if alone else node
+
+
+def _read(source: str) -> Program:
     if source.lstrip().startswith("%%"):
-        return Program(_empty(), commands=(source.lstrip().splitlines()[0],))
+        command, _, body = source.lstrip().partition("\n")
+        if not _PYTHON_MAGIC.match(command):
+            return Program(_empty(), commands=(command,))
+        inner = _read(body)
+        return Program(inner.tree, (command, *inner.commands), inner.problem)
     try:
         return Program(_tree(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -68,7 +98,7 @@ def imports(sources: Iterable[str]) -> dict[str, str]:
     """What each imported name stands for, over several cells: ``{"np": "numpy"}``."""
     names: dict[str, str] = {}
     for source in sources:
-        for node in ast.walk(parse(source).tree):
+        for node in parse(source).nodes:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     root = alias.name.split(".")[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +87,7 @@ class Subject:
         lesson: the id that the lesson should have, or empty where it is not known.
         minutes: what course.toml says, or None where the notebook is not in the course.
         is_introduction: whether it belongs to module 00, which has fewer exercises.
+        name: what tables call it.
     """
 
     source: Notebook
@@ -94,7 +95,7 @@ class Subject:
     lesson: str = ""
     minutes: int | None = None
     is_introduction: bool = False
-    name: str = field(default="notebook", compare=False)
+    name: str = "notebook"
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -134,11 +135,16 @@ class Subject:
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """The exercises, complete or not, in the order of their first cells."""
+        """The exercises, complete or not, in the order of their first cells.
+
+        A graded cell that names no exercise is taken for a part of the one just above.
+        """
         found: dict[str, list[Cell]] = {}
+        current = ""
         for cell in self.cells:
-            if cell.exercise:
-                found.setdefault(cell.exercise, []).append(cell)
+            current = cell.exercise or (current if cell.role in GRADED else "")
+            if current:
+                found.setdefault(current, []).append(cell)
         return tuple(Group(name, tuple(cells)) for name, cells in found.items())
 
     @cached_property
@@ -147,14 +153,19 @@ class Subject:
         found: list[Heading] = []
         for cell in self.markdown:
             marks = _markdown.headings(cell.source)
-            ends = [cell.source.rfind("\n", 0, end) + 1 for _, _, end in marks[1:]] + [len(cell.source)]
-            lead = cell.source[: cell.source.rfind("\n", 0, marks[0][2]) + 1] if marks else cell.source
-            if found and lead.strip():
+            starts = [mark.start for mark in marks] + [len(cell.source)]
+            if found and cell.source[: starts[0]].strip():
                 last = found.pop()
-                found.append(Heading(last.level, last.title, f"{last.body}\n\n{lead}", last.cell))
-            for (level, title, start), end in zip(marks, ends, strict=True):
-                found.append(Heading(level, title, cell.source[start:end], cell))
+                found.append(replace(last, body=f"{last.body}\n\n{cell.source[: starts[0]]}"))
+            for mark, end in zip(marks, starts[1:], strict=True):
+                found.append(Heading(mark.level, mark.title, cell.source[mark.end : end], cell))
         return tuple(found)
+
+
+def tags(cell: Cell) -> list[str]:
+    """The cell's tags."""
+    found = cell.metadata.get("tags")
+    return [str(tag) for tag in found] if isinstance(found, list) else []
 
 
 def released(cell: Cell) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from curriculum.errors import AnswersError
+from curriculum.errors import AnswersError, UnknownNameError
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from curriculum.course import Lesson
 
-_KEYS = {"exercise", "kind", "code", "mistake", "says", "outcome", "hidden", "note"}
+_KEYS = {"exercise": str, "kind": str, "code": str, "note": str}
+_MISTAKE_KEYS = {"mistake": str, "says": str, "outcome": str, "hidden": bool}
+_WRONG = (Outcome.FAILED, Outcome.RAISED, Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.KILLED)
 
 
 class Kind(StrEnum):
@@ -39,6 +41,7 @@ class Answer:
         outcome: what must come of it.
         hidden: only the hidden tests reject it.
         note: what is particular about it, for reports.
+        number: its place in the file, from 1; 0 for the answers that are always tried.
     """
 
     exercise: str
@@ -49,6 +52,7 @@ class Answer:
     outcome: Outcome = Outcome.FAILED
     hidden: bool = False
     note: str = ""
+    number: int = 0
 
     @property
     def label(self) -> str:
@@ -77,14 +81,13 @@ def read(path: Path, lesson: Lesson) -> list[Answer]:
 
     Raises:
         AnswersError: the file cannot be read or does not follow the format; the message says where.
-        UnknownNameError: it names an exercise that the lesson does not have.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         message = f"{path}: {error.strerror or error}"
         raise AnswersError(message) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         message = f"{path}: {error}"
         raise AnswersError(message) from None
     if data.get("lesson") != lesson.id:
@@ -94,49 +97,60 @@ def read(path: Path, lesson: Lesson) -> list[Answer]:
     if set(data) - {"lesson", "answer"} or not isinstance(entries, list):
         message = f"{path}: beside lesson there is nothing but [[answer]] tables"
         raise AnswersError(message)
-    return [_answer(entry, f"{path}: answer {number}", lesson) for number, entry in enumerate(entries, 1)]
+    return [_answer(entry, number, path, lesson) for number, entry in enumerate(entries, 1)]
 
 
-def _answer(entry: Any, where: str, lesson: Lesson) -> Answer:
+def _answer(entry: Any, number: int, path: Path, lesson: Lesson) -> Answer:
+    try:
+        kind = _checked(entry, lesson)
+    except (AnswersError, UnknownNameError) as error:
+        message = f"{path}: answer {number}: {error}"
+        raise AnswersError(message) from None
+    default = Outcome.FAILED if kind is Kind.MISTAKE else Outcome.PASSED
+    values = {key: value for key, value in entry.items() if key not in {"kind", "code", "outcome"}}
+    outcome = Outcome(entry.get("outcome", default))
+    return Answer(kind=kind, code=entry["code"].strip("\n"), outcome=outcome, number=number, **values)
+
+
+def _checked(entry: Any, lesson: Lesson) -> Kind:
+    """Hold one table against the format; what kind of answer it is."""
     if not isinstance(entry, dict):
-        message = f"{where}: must be a table"
-        raise AnswersError(message)
-    unknown = sorted(set(entry) - _KEYS)
-    if unknown:
-        message = f"{where}: unknown key {unknown[0]!r}; known are {', '.join(sorted(_KEYS))}"
+        message = "must be a table"
         raise AnswersError(message)
     for key in ("exercise", "kind", "code"):
-        if not isinstance(entry.get(key), str):
-            message = f"{where}: {key!r} is missing or not a text"
+        if key not in entry:
+            message = f"{key!r} is missing"
             raise AnswersError(message)
-    lesson.exercise(entry["exercise"])
-    kind = _kind(entry["kind"], where)
-    if kind is Kind.MISTAKE and not entry.get("says"):
-        message = f"{where}: a mistake needs 'says', words that its message must contain"
+    _check_values(entry)
+    if lesson.exercise(entry["exercise"]).is_manual:
+        message = f"{entry['exercise']!r} is graded by hand: there is no check to prove"
         raise AnswersError(message)
-    default = Outcome.FAILED if kind is Kind.MISTAKE else Outcome.PASSED
-    return Answer(
-        exercise=entry["exercise"],
-        kind=kind,
-        code=entry["code"].strip("\n"),
-        mistake=str(entry.get("mistake", "")),
-        says=str(entry.get("says", "")),
-        outcome=_outcome(entry.get("outcome", default), where),
-        hidden=entry.get("hidden") is True,
-        note=str(entry.get("note", "")),
-    )
-
-
-def _kind(name: str, where: str) -> Kind:
-    if name not in {Kind.RIGHT, Kind.MISTAKE}:
-        message = f"{where}: kind is {name!r}; it must be 'right' or 'mistake'"
+    if entry["kind"] == Kind.MISTAKE:
+        _check_mistake(entry)
+    elif entry["kind"] != Kind.RIGHT:
+        message = f"kind is {entry['kind']!r}; it must be 'right' or 'mistake'"
         raise AnswersError(message)
-    return Kind(name)
+    elif set(entry) & set(_MISTAKE_KEYS):
+        message = f"{min(set(entry) & set(_MISTAKE_KEYS))!r} is for mistakes; this answer is right"
+        raise AnswersError(message)
+    return Kind(entry["kind"])
 
 
-def _outcome(name: Any, where: str) -> Outcome:
-    try:
-        return Outcome(name)
-    except ValueError:
-        message = f"{where}: {name!r} is no outcome; known are {', '.join(Outcome)}"
-        raise AnswersError(message) from None
+def _check_values(entry: dict[str, Any]) -> None:
+    known = _KEYS | _MISTAKE_KEYS
+    for key, value in entry.items():
+        if key not in known:
+            message = f"unknown key {key!r}; known are {', '.join(sorted(known))}"
+            raise AnswersError(message)
+        if not isinstance(value, known[key]):
+            message = f"{key!r} must be {'true or false' if known[key] is bool else 'a text'}"
+            raise AnswersError(message)
+
+
+def _check_mistake(entry: dict[str, Any]) -> None:
+    if not entry.get("says", "").strip():
+        message = "a mistake needs 'says', words that its message must contain"
+        raise AnswersError(message)
+    if entry.get("outcome", Outcome.FAILED) not in _WRONG:
+        message = f"{entry['outcome']!r} cannot be the outcome of a mistake; these can: {', '.join(_WRONG)}"
+        raise AnswersError(message)

@@ -12,8 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from curriculum.course import ENVIRONMENT
-from curriculum.errors import ProveError
+from curriculum import notebook
+from curriculum.course import COURSE_VARIABLE
+from curriculum.errors import NotebookError, ProveError
+from curriculum.notebook import MarkerError, Region
 from curriculum.outcome import Outcome
 from curriculum.prove import _answers, _verdict
 from curriculum.prove._nbval import run_nbval
@@ -54,11 +56,13 @@ def prove(
     Raises:
         ProveError: this system cannot fork, or the lesson itself does not run.
         AnswersError: the file of answers is missing or wrong.
+        NotebookError: the lesson cannot be read, or its markers do not pair.
     """
     if not hasattr(os, "fork"):
         message = "prove needs a system that can fork: Linux, macOS, or Windows with WSL"
         raise ProveError(message)
     start = time.perf_counter()
+    _check_markers(lesson)
     recorded = _answers.read(answers or answers_path(lesson), lesson)
     tried = _answers.given(lesson) + recorded
     seen = _see(lesson, tried, draws, seconds)
@@ -78,6 +82,15 @@ def prove_all(lessons: Sequence[Lesson], **options: Any) -> list[Proof]:
     # Each proof is a process of its own, so threads are enough to wait for them.
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         return list(pool.map(lambda lesson: prove(lesson, **options), lessons))
+
+
+def _check_markers(lesson: Lesson) -> None:
+    for cell in lesson.notebook.cells:
+        try:
+            for region in Region:
+                notebook.replace_region(cell.source, region, None)
+        except MarkerError as error:
+            raise NotebookError(lesson.path, f"cell {cell.id!r}: {error}") from None
 
 
 def _in_order(lesson: Lesson, verdicts: list[_verdict.Verdict]) -> list[_verdict.Verdict]:
@@ -110,7 +123,7 @@ def _see(lesson: Lesson, answers: list[Answer], draws: int, seconds: float) -> l
 
 def _run_worker(job: dict[str, Any], folder: Path, out: Path) -> dict[str, Any]:
     environment = os.environ | _ONE_THREAD | {"MPLBACKEND": "agg", "IPYTHONDIR": str(folder / "ipython")}
-    environment |= {ENVIRONMENT: job["root"]}
+    environment |= {COURSE_VARIABLE: job["root"]}
     command = [sys.executable, "-m", "curriculum.prove._worker"]
     done = subprocess.run(  # noqa: S603 - our own module
         command, input=json.dumps(job), capture_output=True, text=True, env=environment, check=False

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LEAST_MISTAKES = 2
 LEAST_RIGHTS = 1
+_JUDGED = (Outcome.FAILED, Outcome.RAISED)
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,10 @@ def judge(answer: Answer, seen: Sequence[Seen]) -> Verdict:
 def with_own_messages(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Find mistakes of one exercise that get the same message: then it is about neither."""
     verdicts = list(verdicts)
-    counts = Counter(_said(verdict) for verdict in verdicts if verdict.answer.kind is Kind.MISTAKE)
+    counts = Counter(_said(verdict) for verdict in verdicts if _is_told(verdict))
     return [
         replace(verdict, problem="another mistake gets the very same message")
-        if verdict.answer.kind is Kind.MISTAKE and not verdict.problem and counts[_said(verdict)] > 1
+        if _is_told(verdict) and not verdict.problem and counts[_said(verdict)] > 1
         else verdict
         for verdict in verdicts
     ]
@@ -121,6 +122,7 @@ def incomplete(lesson: Lesson, answers: Sequence[Answer]) -> list[str]:
 def _verdict_data(verdict: Verdict) -> dict[str, Any]:
     answer, seen = verdict.answer, verdict.seen
     return {
+        "answer": answer.number,
         "exercise": answer.exercise,
         "kind": answer.kind.value,
         "expected_mistake": answer.mistake,
@@ -128,11 +130,22 @@ def _verdict_data(verdict: Verdict) -> dict[str, Any]:
         "expected": answer.outcome.value,
         "outcome": seen.outcome.value,
         "mistake": seen.mistake,
-        "found_by": "hidden tests" if seen.hidden else "visible checks",
+        "found_by": _found_by(seen),
         "message": seen.message,
         "draws": verdict.draws,
         "problem": verdict.problem,
     }
+
+
+def _found_by(seen: Seen) -> str:
+    if seen.outcome not in _JUDGED:
+        return ""
+    return "hidden tests" if seen.hidden else "visible checks"
+
+
+def _is_told(verdict: Verdict) -> bool:
+    """Whether it is a mistake that the check had words for; a process that hangs or dies gets none."""
+    return verdict.answer.kind is Kind.MISTAKE and verdict.seen.outcome in _JUDGED
 
 
 def _said(verdict: Verdict) -> tuple[str, str]:
@@ -143,12 +156,13 @@ def _problem(answer: Answer, seen: Seen) -> str:
     if seen.outcome is not answer.outcome:
         return f"came to {seen.outcome.words}, must come to {answer.outcome.words}"
     if seen.outcome is Outcome.PASSED:
-        return f"writes to stderr, which nbgrader counts as failed: {seen.stderr[:80]}" if seen.stderr else ""
+        written = " ".join(seen.stderr.split())[:80]
+        return f"writes to stderr, which nbgrader counts as failed: {written}" if seen.stderr else ""
     if answer.kind is not Kind.MISTAKE:
         return ""
     if answer.mistake and seen.mistake != answer.mistake:
-        found = f"as {seen.mistake!r}" if seen.mistake else "at all"
-        return f"is not recognised as {answer.mistake!r} but {found}" if seen.mistake else "is not recognised"
+        instead = f", but as {seen.mistake!r}" if seen.mistake else ""
+        return f"is not recognised as {answer.mistake!r}{instead}"
     if " ".join(answer.says.split()).casefold() not in " ".join(seen.message.split()).casefold():
         return f"the message does not say {answer.says!r}"
     if seen.hidden and not answer.hidden:

@@ -11,7 +11,9 @@ import io
 import json
 import multiprocessing
 import os
+import signal
 import sys
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ from curriculum.prove._verdict import Seen
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
 
     from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
@@ -70,21 +73,22 @@ class _Runner:
                 self._run_or_stop(cell, cell.source)
                 continue
             following = list(_until_last_check(cells[position + 1 :], exercise))
-            yield exercise.id, [self._try(code, following) for code in codes.get(exercise.id, [])]
+            yield exercise.id, [self._try(exercise, code, following) for code in codes.get(exercise.id, [])]
             self._run_or_stop(cell, exercise.solution)
 
     def _run_or_stop(self, cell: Cell, source: str) -> None:
         with _quiet():
             result = self.shell.run_cell(source, store_history=True)
-        if not result.success and "raises-exception" not in cell.metadata.get("tags", []):
+        if not result.success and "raises-exception" not in (cell.metadata.get("tags") or []):
             error = result.error_in_exec or result.error_before_exec
-            message = f"cell {cell.id!r} raises {type(error).__name__}: {error}"
+            first = (str(error).splitlines() or [""])[0]
+            message = f"cell {cell.id!r} raises {type(error).__name__}: {first}"
             raise LessonBroken(message)
 
-    def _try(self, code: str, following: list[Cell]) -> list[dict[str, Any]]:
+    def _try(self, exercise: Exercise, code: str, following: list[Cell]) -> list[dict[str, Any]]:
         context = multiprocessing.get_context("fork")
         receiver, sender = context.Pipe(duplex=False)
-        child = context.Process(target=self._answer, args=(code, following, sender))
+        child = context.Process(target=self._answer, args=(exercise, code, following, sender))
         child.start()
         sender.close()
         try:
@@ -95,15 +99,16 @@ class _Runner:
             return [_as_data(Seen(Outcome.KILLED, "the process ended without a word"))]
         finally:
             receiver.close()
-            child.kill()
-            child.join()
+            _kill_group(child)
 
-    def _answer(self, code: str, following: list[Cell], sender: Connection) -> None:
+    def _answer(self, exercise: Exercise, code: str, following: list[Cell], sender: Connection) -> None:
         """In the fork: run the answer, then the checks as learners have them, then with the hidden tests."""
+        os.setpgid(0, 0)
         with _quiet():
             first = self.shell.run_cell(code, store_history=True)
             if not first.success:
-                sender.send([_as_data(_seen(first))] * self.draws)
+                # The check cell, which says which exercise is at hand, has not been reached.
+                sender.send([_as_data(_seen(first, exercise=exercise.id))] * self.draws)
                 return
             sender.send([_as_data(self._under(number, following)) for number in range(self.draws)])
 
@@ -117,7 +122,9 @@ class _Runner:
         visible = self._run(following, hidden=False)
         if visible.outcome is not Outcome.PASSED:
             return visible
-        return self._run(following, hidden=True)
+        whole = self._run(following, hidden=True)
+        # Python shows a warning once: the second run may have been silent about it.
+        return replace(whole, stderr=visible.stderr or whole.stderr)
 
     def _run(self, cells: list[Cell], *, hidden: bool) -> Seen:
         written = io.StringIO()
@@ -160,9 +167,20 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _seen(result: ExecutionResult, *, hidden: bool = False, stderr: str = "") -> Seen:
+def _kill_group(child: ForkProcess) -> None:
+    """End an answer's process and every process it has started, which could hold our output open."""
+    child.kill()
+    if child.pid is not None:
+        with contextlib.suppress(OSError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.join()
+
+
+def _seen(result: ExecutionResult, *, exercise: str = "", hidden: bool = False, stderr: str = "") -> Seen:
     error = result.error_in_exec or result.error_before_exec
     finding = check.passed() if error is None else check.finding_of(error, error.__traceback__)
+    if exercise:
+        finding = replace(finding, exercise=exercise)
     return Seen(
         outcome=finding.outcome,
         message=str(finding),
@@ -174,8 +192,6 @@ def _seen(result: ExecutionResult, *, hidden: bool = False, stderr: str = "") ->
 
 
 def _as_data(seen: Seen) -> dict[str, Any]:
-    from dataclasses import asdict
-
     return asdict(seen)
 
 

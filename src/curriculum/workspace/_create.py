@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -20,6 +19,8 @@ from curriculum.workspace._merge import is_touched, kept_cells, merge
 from curriculum.workspace._place import Workspace, read, require_course, write_if_new, writing
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from curriculum.course import Course, Lesson
     from curriculum.notebook import Notebook
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import secrets
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 
 # Defaults for JupyterLab that stand behind the learner's own: no news, no question about them.
 _DEFAULTS = Path(__file__).parent / "jupyter"
-_PATIENCE_SECONDS = 15.0
+_PATIENCE_SECONDS = 5.0
+_POLL_SECONDS = 0.1
 
 
 def start(workspace: Workspace, progress: Progress, *, browser: bool = True, extra: tuple[str, ...] = ()) -> int:
@@ -35,11 +38,14 @@ def start(workspace: Workspace, progress: Progress, *, browser: bool = True, ext
         MissingToolError: JupyterLab is not installed.
     """
     if importlib.util.find_spec("jupyterlab") is None:
-        message = "JupyterLab is not installed in this environment: install the course again, or run pip install jupyterlab"
+        message = (
+            "JupyterLab is not installed in this environment: install the course again, or run pip install jupyterlab"
+        )
         raise MissingToolError(message)
     arguments = command(workspace, progress, browser=browser, extra=extra)
-    process = subprocess.Popen(arguments, env=environment(workspace, progress))  # noqa: S603 - our own Python
+    process = subprocess.Popen(arguments, env=environment(progress))  # noqa: S603 - our own Python
     try:
+        _announce(process, address(progress))
         return process.wait()
     except KeyboardInterrupt:
         # The terminal's Ctrl-C reached JupyterLab too: it is saving its kernels' end.
@@ -56,13 +62,15 @@ def command(workspace: Workspace, progress: Progress, *, browser: bool, extra: t
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.news_url=None",
         "--ServerApp.answer_yes=True",
-        "--ServerApp.log_level=WARN",
+        "--Application.log_level=WARN",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")
     if not browser:
         arguments.append("--no-browser")
-    return [*arguments, *extra]
+    # JupyterLab refuses a setting that is given twice, so the learner's own takes the place of ours.
+    given = {argument.partition("=")[0] for argument in extra}
+    return [*(argument for argument in arguments if argument.partition("=")[0] not in given), *extra]
 
 
 def address(progress: Progress) -> str:
@@ -75,14 +83,36 @@ def address(progress: Progress) -> str:
     return f"/lab/tree/{quote(lesson.name)}#cell-id={quote(exercise.cells[0].id)}"
 
 
-def environment(workspace: Workspace, progress: Progress) -> dict[str, str]:
+def environment(progress: Progress) -> dict[str, str]:
     """The variables JupyterLab runs with: this environment's kernel, and the course at hand."""
     former = os.environ.get("JUPYTER_CONFIG_PATH")
     return os.environ | {
         COURSE_VARIABLE: str(progress.course.root),
         "JUPYTER_CONFIG_PATH": os.pathsep.join([str(_DEFAULTS), *([former] if former else [])]),
         "JUPYTER_PREFER_ENV_PATH": "1",
+        # A token of ours keeps JupyterLab from printing the address itself, which it garbles behind a `#`.
+        "JUPYTER_TOKEN": os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24),
     }
+
+
+def _announce(process: subprocess.Popen[bytes], page: str) -> None:
+    """Print the page's whole address as soon as the server is up; return at once if it ends before."""
+    from jupyter_server.serverapp import list_running_servers
+
+    while process.poll() is None:
+        for server in list_running_servers():
+            if server["pid"] == process.pid:
+                sys.stdout.write(f"JupyterLab is at {whole_address(server['url'], page, server['token'])}\n")
+                sys.stdout.flush()
+                return
+        time.sleep(_POLL_SECONDS)
+
+
+def whole_address(server: str, page: str, token: str) -> str:
+    """The page on a server, with the token in front of the fragment."""
+    path, _, fragment = page.partition("#")
+    query = f"?token={token}" if token else ""
+    return server.rstrip("/") + path + query + (f"#{fragment}" if fragment else "")
 
 
 def _ended(process: subprocess.Popen[bytes]) -> int:

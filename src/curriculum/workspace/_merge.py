@@ -111,7 +111,7 @@ class _Merge:
         return cell
 
     def _kept(self, cell: Cell) -> Cell:
-        """The learner's version of a lesson's cell as a cell of its own, which no later merge takes for the lesson's."""
+        """The learner's version of a lesson's cell as a cell of its own, which no later merge takes for that."""
         locks = {"nbgrader", "curriculum", "deletable", "editable"}
         metadata = {key: value for key, value in cell.metadata.items() if key not in locks}
         metadata["curriculum"] = {KEPT: cell.grade_id or cell.id}

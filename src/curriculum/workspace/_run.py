@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import subprocess
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from curriculum import notebook
 from curriculum.course import COURSE_VARIABLE
-from curriculum.errors import NotebookError, WorkspaceError
+from curriculum.errors import WorkspaceError
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from nbclient import NotebookClient
+
     from curriculum.course import Course, Lesson
-    from curriculum.notebook import Cell
     from curriculum.workspace._place import Workspace
 
-_INTERRUPTED = {"ename": "Timeout", "evalue": "", "traceback": []}
+_INTERRUPTED = {"ename": "curriculum-timeout", "evalue": "", "traceback": []}
 
 
 @dataclass(frozen=True)
@@ -61,42 +66,62 @@ class _Run:
 
         self.cells = mine.cells
         self.timeout = timeout
-        self.node: Any = nbformat.from_dict(mine.to_json())
+        # Stored outputs go first: a cell that does not run must not show its former card.
+        clean = replace(mine, cells=tuple(cell.cleared() for cell in mine.cells))
+        self.node: Any = nbformat.reads(clean.dumps(), as_version=4)  # type: ignore[no-untyped-call]
         self.ended = ""
+        self.slow: set[str] = set()
 
-    def execute(self, folder: Any, course: Course) -> None:
-        from jupyter_client.kernelspec import KernelSpecManager
-        from jupyter_client.manager import AsyncKernelManager
-        from nbclient import NotebookClient
+    def execute(self, folder: Path, course: Course) -> None:
         from nbclient.exceptions import DeadKernelError
 
-        # Without folders of kernels only this very environment's own is left.
-        manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
-        client = NotebookClient(
-            self.node,
-            km=manager,
-            allow_errors=True,
-            timeout=self.timeout,
-            interrupt_on_timeout=True,
-            error_on_timeout=_INTERRUPTED,
-            resources={"metadata": {"path": str(folder)}},
-        )
-        client.log.setLevel("CRITICAL")
+        variables = os.environ | {COURSE_VARIABLE: str(course.root)}
         try:
-            client.execute(env=os.environ | {COURSE_VARIABLE: str(course.root)})
+            # What the kernel itself writes to the terminal is for its developers.
+            self._client(folder).execute(env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         except DeadKernelError:
-            self.ended = "the kernel died while the notebook ran"
+            self.ended = "The kernel died while the notebook ran."
         except (OSError, RuntimeError) as error:
             message = f"no kernel starts: {error}; see `curriculum doctor`"
             raise WorkspaceError(message) from None
 
+    def _client(self, folder: Path) -> NotebookClient:
+        from nbclient import NotebookClient
+        from traitlets.config import Config
+
+        client = NotebookClient(
+            self.node,
+            kernel_name="python3",
+            allow_errors=True,
+            timeout=self.timeout,
+            interrupt_on_timeout=True,
+            error_on_timeout=_INTERRUPTED,
+            on_cell_executed=self._note_timeout,
+            resources={"metadata": {"path": str(folder)}},
+            # Without folders of kernels only this very environment's own is left.
+            config=Config(KernelSpecManager={"kernel_dirs": []}),
+        )
+        client.log.setLevel("CRITICAL")
+        return client
+
     def checked(self, exercise: str) -> Checked:
-        """What the last card of an exercise says."""
-        for output in self._cards(exercise):
-            card = output["metadata"]["curriculum"]
-            return Checked(exercise, Outcome(card["outcome"]), "".join(output["data"]["text/plain"]))
-        if self._timed_out(exercise):
-            return Checked(exercise, Outcome.TIMED_OUT, f"a cell took longer than {self.timeout:g} s")
+        """What the cards of an exercise say: the first that is no pass, otherwise the last."""
+        if exercise in self.slow:
+            return Checked(exercise, Outcome.TIMED_OUT, f"One of its cells took longer than {self.timeout:g} s.")
+        cards = [Checked(exercise, outcome, text) for name, outcome, text in self._cards() if name == exercise]
+        if cards:
+            return next((card for card in cards if card.outcome is not Outcome.PASSED), cards[-1])
         if self.ended:
             return Checked(exercise, Outcome.KILLED, self.ended)
-        return Checked(exercise, Outcome.MISSING, "its check cell is gone from the notebook, or shows no card")
+        return Checked(exercise, Outcome.MISSING, "Its check cell is gone from the notebook, or did not run.")
+
+    def _cards(self) -> Iterator[tuple[str, Outcome, str]]:
+        for cell in self.node.cells:
+            for output in cell.get("outputs", []):
+                verdict = output.get("metadata", {}).get("curriculum")
+                if verdict:
+                    yield verdict["exercise"], Outcome(verdict["outcome"]), output["data"]["text/plain"]
+
+    def _note_timeout(self, cell: Any, cell_index: int, execute_reply: Any) -> None:  # noqa: ARG002 - nbclient's names
+        if execute_reply["content"].get("ename") == _INTERRUPTED["ename"]:
+            self.slow.add(self.cells[cell_index].exercise)

@@ -8,10 +8,15 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 
+from curriculum.notebook import write_text
+from curriculum.workspace._place import writing
 from curriculum.workspace._progress import State
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jinja2 import Template
+    from rich.console import RenderableType
     from rich.table import Table
 
     from curriculum.workspace._progress import LessonStanding, Progress
@@ -41,14 +46,19 @@ class Notice:
         return f"<p>{escape(self.text)}</p>"
 
 
-def as_table(progress: Progress) -> Table:
-    """One row a lesson: a sign for each exercise, in order, and the points."""
+def as_table(progress: Progress) -> RenderableType:
+    """One row a lesson: a sign for each exercise, in order, and the points; below it the legend and what is next."""
+    from rich.console import Group
+    from rich.text import Text
+
+    return Group(_table(progress), Text(_legend(progress)), Text(_following(progress)))
+
+
+def _table(progress: Progress) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    caption = "\n".join([_legend(progress), _following(progress)])
-    table = Table(title=progress.course.title, caption=caption, box=SIMPLE_HEAD, title_justify="left")
-    table.caption_justify, table.title_style, table.caption_style = "left", "bold", ""
+    table = Table(title=progress.course.title, box=SIMPLE_HEAD, title_justify="left", title_style="bold")
     table.add_column("lesson")
     table.add_column("exercises")
     table.add_column("passed", justify="right", no_wrap=True)
@@ -79,6 +89,16 @@ def as_fragment(progress: Progress) -> str:
 def as_page(progress: Progress) -> str:
     """A page that needs nothing but itself."""
     return _template("page.html").render(progress=progress, signs=SIGNS, states=State)
+
+
+def save_page(progress: Progress, path: Path) -> None:
+    """Write the page to a file.
+
+    Raises:
+        WorkspaceError: the file cannot be written.
+    """
+    with writing(path):
+        write_text(path, as_page(progress))
 
 
 @cache
