@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from curriculum import cli, journal, notebook
+from curriculum import workspace as workspaces
 from curriculum.workspace import _lab
 
 if TYPE_CHECKING:
@@ -254,6 +255,13 @@ def test_jupyterlab_starts_at_the_next_exercise_and_further_arguments_come_last(
     assert arguments[-4:] == ["--no-browser", "--port", "8899", "--ip=127.0.0.1"]
 
 
+def test_lesson_not_yet_begun_opens_at_its_top(folder, course):
+    assert _lab.address(workspaces.standing(folder, course)) == "/lab/tree/00-start/01-first.ipynb"
+    for name in ("first-sum", "first-mean", "second-sum"):
+        journal.append(folder, journal.Event(name, outcome=journal.Outcome.PASSED))
+    assert _lab.address(workspaces.standing(folder, course)) == "/lab/tree/00-start/01-first.ipynb"
+
+
 def test_address_has_the_token_before_the_fragment():
     assert _lab.whole_address("http://h:1/", "/lab/tree/a%20b.ipynb#cell-id=x", "t") == (
         "http://h:1/lab/tree/a%20b.ipynb?token=t#cell-id=x"
@@ -269,7 +277,6 @@ def test_check_watch_runs_again_on_save(folder, course):
     try:
         seen = "".join(iter_until(process.stdout, "waiting for"))
         assert "0 of 2 passed" in seen
-        # The watcher may not be up yet: save again until it answers.
         write(folder, FIRST, first_sum="first_sum = 42")
         assert "1 of 2 passed" in "".join(iter_until(process.stdout, "of 2 passed"))
         process.send_signal(signal.SIGINT)

@@ -331,7 +331,7 @@ def test_progress_page_needs_nothing_but_itself(folder, make_course, tmp_path):
     assert "http" not in text
     assert "src=" not in text
     assert "prefers-color-scheme: dark" in text
-    assert "Exercise: find first-sum" in text
+    assert "find first-sum" in text
 
 
 def test_titles_are_escaped_in_html(folder, make_course):

@@ -208,6 +208,13 @@ def test_large_tables_in_any_order(fails):
     fails(check.frame, shuffled.assign(value=0.0), frame, ordered=False, index=False)
 
 
+def test_texts_that_part_late_are_told_apart(fails):
+    long = "x" * 300
+    frame = pd.DataFrame({"text": [f"{long}a{long}", f"{long}b{long}", None, "None"]}, dtype=object)
+    check.frame(frame.iloc[[3, 1, 2, 0]], frame, ordered=False, index=False)
+    fails(check.frame, frame.iloc[[3, 1, 2, 1]], frame, ordered=False, index=False)
+
+
 _ROWS = st.lists(
     st.tuples(
         st.integers(-(2**40), 2**40),

@@ -90,7 +90,7 @@ def answer(text):
         ('lesson = "first"\nanswer = {}', "beside lesson there is nothing but [[answer]] tables"),
         ('lesson = "first"\nanswer = [3]', "answer 1: must be a table"),
         ("lesson = first", "at line 1, column"),
-        ("lesson = \"first\"\n[[answer]]\ncode = '''\nnever closed", "line 4"),
+        ("lesson = \"first\"\n[[answer]]\ncode = '''\nnever closed", "at end of document"),
         (b'lesson = "\xff"', "invalid start byte"),
         (b'\xef\xbb\xbflesson = "first"', "at line 1"),
         ("a = " + "[" * 20_000, ""),

@@ -157,13 +157,18 @@ def _ranks(column: pd.Series[Any]) -> np.ndarray:
         with np.errstate(all="ignore"):
             scale = 10.0 ** (5 - np.floor(np.log10(np.abs(values))))
             rounded = np.where(np.isfinite(scale), np.round(values * scale) / scale, values)
-    else:
-        rounded = np.array([_sort_key(value) for value in column.astype(object)], dtype=np.str_)
-    return np.asarray(np.unique(rounded, return_inverse=True)[1])
+        return np.asarray(np.unique(rounded, return_inverse=True)[1])
+    texts = np.array([_sort_key(value) for value in column.astype(object)], dtype=object)
+    return np.asarray(pd.factorize(texts, sort=True)[0])
 
 
 def _sort_key(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, int | float) else short(value)
+    if isinstance(value, int | float):
+        return f"{value:.6g}"
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - a learner's repr may raise anything
+        return short(value)
 
 
 def _rest(names: list[Any]) -> str:

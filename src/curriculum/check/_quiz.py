@@ -72,6 +72,6 @@ def choice(answer: Any, *, key: str, options: Mapping[str, str]) -> None:
 def _letters(answer: Any) -> set[str]:
     if isinstance(answer, str):
         return {answer.strip().lower()} if answer.strip() else set()
-    if isinstance(answer, Collection) and getattr(answer, "ndim", 1):
+    if isinstance(answer, Collection) and getattr(answer, "ndim", None) != 0:
         return {str(letter).strip().lower() if isinstance(letter, str) else short(letter, 40) for letter in answer}
     return set()

@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 a finding (a failed check, a lint finding), 2 bad input or
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import NoReturn
 
@@ -27,6 +28,9 @@ author.register(app)
 
 def main() -> NoReturn:
     """Run the command line; what a user can mend ends as one line and exit code 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A screen or file that cannot hold a character of a title shows a question mark in its place.
+        sys.stdout.reconfigure(errors="replace")
     try:
         app()
     except CurriculumError as error:

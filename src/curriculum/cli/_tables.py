@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def console() -> Console:
 
 def table(title: str, *columns: str, right: tuple[str, ...] = (), caption: str | None = None) -> Table:
     """An empty table in the course's one look; the columns named in ``right`` hold numbers."""
-    made = Table(title=title, box=SIMPLE_HEAD, title_justify="left", title_style="bold", caption=caption)
+    made = Table(title=escape(title), box=SIMPLE_HEAD, title_justify="left", title_style="bold", caption=caption)
     made.caption_justify = "left"
     for name in columns:
         made.add_column(name, justify="right" if name in right else "left", no_wrap=name in right)
@@ -48,10 +49,11 @@ def course_table(course: Course) -> Table:
         right=("hours", "exercises", "points"),
     )
     for module in course.modules:
-        made.add_row(f"[bold]{module.folder}[/]", f"[bold]{module.title}[/]", f"[bold]{hours(module.minutes)}[/]")
+        heads = (escape(module.folder), escape(module.title), hours(module.minutes))
+        made.add_row(*(f"[bold]{head}[/]" for head in heads))
         for lesson in module.lessons:
             counts = (str(len(lesson.exercises)), str(number(lesson.points)))
-            made.add_row(f"  {lesson.id}", lesson.title, hours(lesson.minutes), *counts)
+            made.add_row(f"  {escape(lesson.id)}", escape(lesson.title), hours(lesson.minutes), *counts)
     lessons = course.lessons
     total = sum(len(lesson.exercises) for lesson in lessons), number(sum(lesson.points for lesson in lessons))
     made.add_section()
@@ -65,5 +67,5 @@ def lesson_table(lesson: Lesson) -> Table:
     for exercise in lesson.exercises:
         kind = "by hand" if exercise.is_manual else "question" if exercise.is_quiz else "code"
         title = exercise.title.split(":", 1)[-1].strip()
-        made.add_row(exercise.id, title, kind, str(number(exercise.points)))
+        made.add_row(escape(exercise.id), escape(title), kind, str(number(exercise.points)))
     return made

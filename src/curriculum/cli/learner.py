@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import textwrap
@@ -106,10 +107,9 @@ def check(
     course = courses.load(root)
     chosen = course.lesson(lesson)
     workspace = workspaces.find_for(course)
-    passed = _check_once(workspace, chosen, course, timeout)
     if watch:
         _check_on_save(workspace, chosen, course, timeout)
-    elif not passed:
+    elif not _check_once(workspace, chosen, course, timeout):
         raise typer.Exit(1)
 
 
@@ -250,13 +250,29 @@ def _check_on_save(workspace: Workspace, lesson: Lesson, course: Course, timeout
     from watchfiles import watch
 
     path = workspace.path(lesson)
-    typer.echo(f"waiting for {path.name} to be saved; Ctrl-C ends this")
-    # JupyterLab saves by renaming, so it is the folder that must be watched.
-    for _ in watch(path.parent, watch_filter=lambda _, name: Path(name) == path, raise_interrupt=False):
-        try:
-            _check_once(workspace, lesson, course, timeout)
-        except NotebookError as error:
-            typer.echo(str(error), err=True)
+    former = _content(path)
+    with contextlib.suppress(KeyboardInterrupt):
+        _check_once(workspace, lesson, course, timeout)
+        typer.echo(f"waiting for {path.name} to be saved; Ctrl-C ends this")
+        # JupyterLab saves by renaming, so it is the folder that must be watched. Looking now and then too finds what
+        # was saved while the notebook ran.
+        for _ in watch(path.parent, raise_interrupt=False, yield_on_timeout=True, rust_timeout=1000):
+            now = _content(path)
+            if now == former:
+                continue
+            former = now
+            try:
+                _check_once(workspace, lesson, course, timeout)
+            except NotebookError as error:
+                typer.echo(str(error), err=True)
+
+
+def _content(path: Path) -> bytes:
+    """What the file holds; nothing while it is being replaced."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _print_markdown(text: str) -> None:

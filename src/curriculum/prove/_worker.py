@@ -17,6 +17,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
 from curriculum import check, course, notebook
 from curriculum.notebook import Cell, Region, Role
 from curriculum.outcome import Outcome
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkProcess
 
-    from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+    from IPython.core.interactiveshell import ExecutionResult
 
     from curriculum.course import Exercise
 
@@ -150,15 +153,19 @@ def _until_last_check(cells: Sequence[Cell], exercise: Exercise) -> Iterator[Cel
             yield cell
 
 
-def _new_shell() -> InteractiveShell:
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
+class _Shell(InteractiveShell):
+    """A shell without a screen: ``%matplotlib inline`` is no mistake, and there is nothing to do for it."""
 
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Accept any event loop, and run none."""
+
+
+def _new_shell() -> InteractiveShell:
     # No history database: its thread would not survive a fork.
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
-    return InteractiveShell.instance(config=config)
+    return _Shell.instance(config=config)
 
 
 @contextlib.contextmanager

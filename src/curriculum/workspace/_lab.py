@@ -74,13 +74,18 @@ def command(workspace: Workspace, progress: Progress, *, browser: bool, extra: t
 
 
 def address(progress: Progress) -> str:
-    """The page of JupyterLab with the next unfinished exercise, or the first lesson where none is left."""
+    """The page of JupyterLab with the next unfinished exercise; a lesson not yet begun opens at its top.
+
+    Where nothing is left, the first lesson.
+    """
     following = progress.next_open
     if following is None:
         lessons = progress.course.lessons
         return f"/lab/tree/{quote(lessons[0].name)}" if lessons else "/lab"
     lesson, exercise = following
-    return f"/lab/tree/{quote(lesson.name)}#cell-id={quote(exercise.cells[0].id)}"
+    page = f"/lab/tree/{quote(lesson.name)}"
+    begun = next(item.is_begun for item in progress.lessons if item.lesson == lesson)
+    return f"{page}#cell-id={quote(exercise.cells[0].id)}" if begun else page
 
 
 def environment(progress: Progress) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from curriculum.course import Course, Exercise, Lesson
     from curriculum.journal import Event
+
+_KIND = re.compile(r"^(Exercise|Question):\s*")
 
 
 class State(StrEnum):
@@ -89,6 +92,11 @@ class ExerciseStanding:
     record: Record
 
     @property
+    def title(self) -> str:
+        """The exercise's heading without what kind it is."""
+        return _KIND.sub("", self.exercise.title)
+
+    @property
     def state(self) -> State:
         """How the exercise stands."""
         unchecked = self.exercise.is_manual and self.record.latest is None
@@ -116,6 +124,11 @@ class LessonStanding:
     def earned(self) -> float:
         """The points earned."""
         return sum(item.earned for item in self.exercises)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether one of its exercises was ever tried."""
+        return any(item.record.attempts for item in self.exercises)
 
     @property
     def unfinished(self) -> Iterator[ExerciseStanding]:
