@@ -118,6 +118,15 @@ def test_moved_text_with_a_new_id_is_still_known():
     assert shape(merge(base, mine, book(text("a", "A"), text("b")))) == [("a", "A"), ("b", "b")]
 
 
+def test_moved_copy_of_one_of_two_equal_cells_is_known():
+    base = book(text("a", "same"), text("b", "same"))
+    mine = book(text("b", "same"), text("0d1c", "same"))
+    new = book(text("a", "same"), text("b", "other"))
+    merged = merge(base, mine, new)
+    assert shape(merged) == [("a", "same"), ("b", "other")]
+    assert shape(merge(new, merged, new)) == shape(merged)
+
+
 def test_retyped_answer_is_code_again():
     base = book(answer("x"))
     mine = book(replace(answer("x", "42"), type="markdown", raw={"attachments": {"p.png": {"image/png": "AA=="}}}))

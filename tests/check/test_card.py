@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from curriculum import check
-from curriculum.check._card import as_html, as_text
+from curriculum.check._card import as_html
 from curriculum.outcome import Outcome
 
 NASTY = "<script>alert('x')</script>&amp;\"' onload=\"\n</code></td>"
@@ -59,11 +59,11 @@ def read(finding):
 
 
 def test_both_say_the_same_words_in_the_same_order():
-    assert read(FULL).words == as_text(FULL).split()
+    assert read(FULL).words == str(FULL).split()
 
 
 def test_the_text_of_a_whole_card():
-    assert as_text(FULL).splitlines() == [
+    assert str(FULL).splitlines() == [
         "✗ sample-variance: Not yet",
         "  The result is not what was asked for.",
         "  called      variance([1, 2])",
@@ -74,8 +74,8 @@ def test_the_text_of_a_whole_card():
         "  hint        look at the divisor",
         "  note        progress was not saved",
     ]
-    assert str(FULL) == as_text(FULL)
-    assert str(check.CheckFailed(FULL)) == as_text(FULL)
+    assert str(FULL) == str(FULL)
+    assert str(check.CheckFailed(FULL)) == str(FULL)
     assert FULL.summary == "sample-variance: Divide by n - 1."
 
 
@@ -106,14 +106,14 @@ def test_a_repr_with_a_script(fails):
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_has_a_sign_and_words(outcome):
     finding = check.Finding(outcome, "m", exercise="e")
-    headline = as_text(finding).splitlines()[0]
+    headline = str(finding).splitlines()[0]
     assert re.fullmatch(r"[✓✗○!] e: [A-Z][a-z ]+", headline)
     assert " ".join(read(finding).words).startswith(headline)
 
 
 def test_outcomes_are_told_apart_without_colour():
     shown = [Outcome.PASSED, Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.RAISED]
-    headlines = {as_text(check.Finding(outcome, "m")).splitlines()[0] for outcome in shown}
+    headlines = {str(check.Finding(outcome, "m")).splitlines()[0] for outcome in shown}
     assert headlines == {"✓ Right", "✗ Not yet", "○ Not attempted", "! Your code raised an error"}
 
 
@@ -127,12 +127,12 @@ def test_a_card_follows_the_theme_and_needs_nothing_from_elsewhere():
 def test_lines_stay_lines():
     finding = check.Finding(Outcome.FAILED, "m", got="one\ntwo")
     assert "one<br>two" in as_html(finding)
-    assert as_text(finding).splitlines()[-1].strip() == "two"
+    assert str(finding).splitlines()[-1].strip() == "two"
 
 
 def test_an_empty_finding():
     finding = check.Finding(Outcome.PASSED, "")
-    assert as_text(finding) == "✓ Right"
+    assert str(finding) == "✓ Right"
     assert "<table" not in as_html(finding)
     assert finding.summary == ""
 

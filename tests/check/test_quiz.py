@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from curriculum import check
-from curriculum.check import _session
+from curriculum.check import _state
 from curriculum.outcome import Outcome
 
 OPTIONS = {"a": "A row is one order.", "b": "An order has several rows.", "c": "Read the datasheet again."}
@@ -28,7 +28,7 @@ def choose():
 @pytest.mark.parametrize("answer", ["b", "B", " b\n", ["b"], ("B",), {"b"}, np.array(["b"]), pd.Series(["b"])])
 def test_the_right_letter_in_any_dress(choose, answer):
     choose(answer)
-    assert _session.passed() == check.Finding(Outcome.PASSED, OPTIONS["b"], exercise="quiz-unit")
+    assert _state.passed() == check.Finding(Outcome.PASSED, OPTIONS["b"], exercise="quiz-unit")
 
 
 def test_a_wrong_letter_has_its_own_words(choose, fails):

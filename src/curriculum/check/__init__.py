@@ -13,7 +13,8 @@ from curriculum.check._figures import Drawn, figure
 from curriculum.check._finding import Finding, Mistake
 from curriculum.check._models import score
 from curriculum.check._quiz import choice, choice_key
-from curriculum.check._session import exercise, passed
+from curriculum.check._session import exercise
+from curriculum.check._state import passed
 from curriculum.check._values import close, equal, frame, that
 from curriculum.check._values import type_ as type  # noqa: A004 - read as check.type
 from curriculum.errors import CheckFailed

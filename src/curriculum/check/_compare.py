@@ -20,6 +20,8 @@ from curriculum.check._describe import (
     short,
 )
 
+from curriculum.check._frames import FrameRules, table_difference
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -223,9 +225,7 @@ def _count(values: np.ndarray, target: np.ndarray, wrong: np.ndarray) -> str:
 
 
 def _tables(got: Any, expected: Any, tolerance: Tolerance, where: str) -> str | None:
-    from curriculum.check._frames import FrameRules, table_difference
-
-    found = table_difference(got, expected, FrameRules(tolerance=tolerance))
+    found = table_difference(got, expected, FrameRules(values=nearly(tolerance), labels=exactly))
     return _at(where, found) if found else None
 
 

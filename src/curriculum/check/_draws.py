@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from curriculum.check import _session
+from curriculum.check import _state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +60,6 @@ def rng(label: str = "") -> np.random.Generator:
     import numpy as np
 
     values = _drawing.get()
-    message = "\0".join([values.course, values.lesson, values.learner, _session.current(), label])
+    message = "\0".join([values.course, values.lesson, values.learner, _state.current(), label])
     digest = hmac.new(values.key, message.encode(), hashlib.sha256).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "big"))

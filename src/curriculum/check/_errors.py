@@ -6,7 +6,7 @@ import linecache
 import traceback
 from typing import TYPE_CHECKING
 
-from curriculum.check import _session
+from curriculum.check import _state
 from curriculum.check._describe import clip, error_text
 from curriculum.check._finding import Finding
 from curriculum.errors import CheckFailed
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def finding_of(error: BaseException, trace: TracebackType | None) -> Finding:
     """What an error that ended a check cell means to the learner."""
-    name = _session.current()
+    name = _state.current()
     if isinstance(error, CheckFailed):
         return error.finding  # type: ignore[no-any-return]
     if isinstance(error, NotImplementedError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from curriculum.check import _session
+from curriculum.check import _state
 from curriculum.check._compare import difference as difference_by
 from curriculum.check._describe import pair
 from curriculum.check._finding import Finding, Mistake
@@ -23,7 +23,7 @@ def fail(message: str, **parts: Any) -> NoReturn:
     """Raise the finding of the exercise at hand; ``parts`` are the fields of ``Finding``."""
     parts.setdefault("called", "")
     called = parts.pop("called") or called_by_check()
-    raise CheckFailed(Finding(Outcome.FAILED, message, exercise=_session.current(), called=called, **parts)) from None
+    raise CheckFailed(Finding(Outcome.FAILED, message, exercise=_state.current(), called=called, **parts)) from None
 
 
 def recognise(got: Any, mistakes: Sequence[Mistake], compare: Compare) -> Mistake | None:

@@ -1,12 +1,19 @@
-"""The one record of what a check found; ``_card`` renders it."""
+"""The one record of what a check found, and its words; ``_card`` shows the same words as HTML."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from curriculum.outcome import Outcome
+from curriculum.outcome import Outcome
+
+_TITLES = {
+    Outcome.PASSED: "Right",
+    Outcome.FAILED: "Not yet",
+    Outcome.NOT_ATTEMPTED: "Not attempted",
+    Outcome.RAISED: "Your code raised an error",
+}
+_SIGNS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.NOT_ATTEMPTED: "○"}
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,37 @@ class Finding:
         text = " ".join((self.mistake.message if self.mistake else self.message).split())
         return f"{self.exercise}: {text}" if self.exercise else text
 
-    def __str__(self) -> str:
-        """The finding as plain text."""
-        from curriculum.check._card import as_text
+    @property
+    def headline(self) -> str:
+        """The exercise and what came of it, behind a sign that says the same without words."""
+        title = _TITLES.get(self.outcome, self.outcome.words.capitalize())
+        sign = _SIGNS.get(self.outcome, "!")
+        return f"{sign} {self.exercise}: {title}" if self.exercise else f"{sign} {title}"
 
-        return as_text(self)
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """What there is to say, each text behind its label; the message itself has none."""
+        mistake = self.mistake
+        section = f"(see the section “{mistake.section}”)" if mistake and mistake.section else ""
+        rows = [
+            ("", self.message),
+            ("called", self.called),
+            ("expected", self.expected),
+            ("got", self.got),
+            ("difference", self.difference),
+            ("looks like", f"{mistake.message} {section}".strip() if mistake else ""),
+            ("hint", self.hint),
+            ("note", self.note),
+        ]
+        return [(label, text) for label, text in rows if text]
+
+    def __str__(self) -> str:
+        """The finding as a few lines of plain text."""
+        width = max((len(label) for label, _ in self.rows), default=0)
+        lines = [self.headline]
+        for label, text in self.rows:
+            first, *rest = text.split("\n")
+            indent = "  " if not label else f"  {'':<{width}}  "
+            lines.append(f"  {first}" if not label else f"  {label:<{width}}  {first}")
+            lines += [indent + line for line in rest]
+        return "\n".join(lines)

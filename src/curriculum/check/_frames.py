@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from curriculum.check import _compare
 from curriculum.check._describe import is_frame, is_index, is_series, kind, pair, short
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     import pandas as pd
-
-    from curriculum.check._compare import Tolerance
-
 
 # The one column of a Series; no column of a learner's can be called that by accident.
 _VALUES = "the values of a series"
@@ -21,9 +19,15 @@ _VALUES = "the values of a series"
 
 @dataclass(frozen=True)
 class FrameRules:
-    """What counts when two tables are compared."""
+    """What counts when two tables are compared.
 
-    tolerance: Tolerance
+    Attributes:
+        values: says how two arrays differ, or nothing.
+        labels: the same for two labels, or two lists of them.
+    """
+
+    values: Callable[[Any, Any], str | None]
+    labels: Callable[[Any, Any], str | None]
     ordered: bool = True
     index: bool = True
     dtypes: bool = False
@@ -32,7 +36,7 @@ class FrameRules:
 def table_difference(got: Any, expected: Any, rules: FrameRules) -> str | None:
     """Say how two frames, series or indexes differ; None if they don't."""
     if is_index(expected):
-        return _index_difference(got, expected)
+        return _index_difference(got, expected, rules)
     wanted = is_frame(expected)
     if (wanted and not is_frame(got)) or (not wanted and not is_series(got)):
         return f"expected {kind(expected)}, got {kind(got)}"
@@ -70,7 +74,7 @@ def _frame_difference(got: pd.DataFrame, expected: pd.DataFrame, rules: FrameRul
         return None
     loose = replace(rules, index=False)
     if rules.index and _content(got, expected, loose) is None:
-        return f"the values are right, but the index is not: {_labels(got.index, expected.index)}"
+        return f"the values are right, but the index is not: {_labels(got.index, expected.index, rules)}"
     if _content(_sorted(got, index=False), _sorted(expected, index=False), loose) is None:
         return "the rows are right, but in another order"
     return found
@@ -90,17 +94,17 @@ def _dtypes(got: pd.DataFrame, expected: pd.DataFrame) -> str | None:
 
 def _content(got: pd.DataFrame, expected: pd.DataFrame, rules: FrameRules) -> str | None:
     if rules.index:
-        found = _index_difference(got.index, expected.index)
+        found = _index_difference(got.index, expected.index, rules)
         if found:
             return found
     for name in expected.columns:
-        found = _values(got[name], expected[name], rules.tolerance)
+        found = _values(got[name], expected[name], rules)
         if found:
             return found if name is _VALUES else f"column {short(name)}: {found}"
     return None
 
 
-def _values(got: pd.Series[Any], expected: pd.Series[Any], tolerance: Tolerance) -> str | None:
+def _values(got: pd.Series[Any], expected: pd.Series[Any], rules: FrameRules) -> str | None:
     import pandas as pd
 
     gaps, wanted = got.isna().to_numpy(), expected.isna().to_numpy()
@@ -110,25 +114,25 @@ def _values(got: pd.Series[Any], expected: pd.Series[Any], tolerance: Tolerance)
         return f"in row {row} the value should {'not ' if gaps[row] else ''}be missing, and is {state}"
     one, other = got[~gaps], expected[~wanted]
     if pd.api.types.is_numeric_dtype(one.dtype) and pd.api.types.is_numeric_dtype(other.dtype):
-        return _compare.nearly(tolerance)(one.to_numpy(), other.to_numpy())
+        return rules.values(one.to_numpy(), other.to_numpy())
     # Two arrays of objects: numbers among them have the tolerance too.
-    return _compare.nearly(tolerance)(one.astype(object).to_numpy(), other.astype(object).to_numpy())
+    return rules.values(one.astype(object).to_numpy(), other.astype(object).to_numpy())
 
 
-def _index_difference(got: Any, expected: Any) -> str | None:
+def _index_difference(got: Any, expected: Any, rules: FrameRules) -> str | None:
     if not is_index(got):
         return f"expected {kind(expected)}, got {kind(got)}"
     if len(got) != len(expected):
         return f"expected {len(expected)} labels in the index, got {len(got)}"
-    if got.equals(expected) or _compare.exactly(list(got), list(expected)) is None:
+    if got.equals(expected) or rules.labels(list(got), list(expected)) is None:
         return None
-    return f"the index differs: {_labels(got, expected)}"
+    return f"the index differs: {_labels(got, expected, rules)}"
 
 
-def _labels(got: pd.Index[Any], expected: pd.Index[Any]) -> str:
+def _labels(got: pd.Index[Any], expected: pd.Index[Any], rules: FrameRules) -> str:
     """Both indexes from the first label on that differs."""
     pairs = zip(got, expected, strict=True)
-    first = next((i for i, (one, other) in enumerate(pairs) if _compare.exactly(one, other) is not None), 0)
+    first = next((i for i, (one, other) in enumerate(pairs) if rules.labels(one, other) is not None), 0)
     one, other = pair(list(got[first : first + 4]), list(expected[first : first + 4]), 60)
     return f"{f'from row {first} on, ' if first else ''}expected {other}, got {one}"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from curriculum import journal
-from curriculum.check import _card, _session
+from curriculum.check import _card, _state
 from curriculum.check._errors import finding_of
 from curriculum.errors import CurriculumError
 from curriculum.outcome import Outcome
@@ -67,7 +67,7 @@ class _Watch:
         if former is not None:
             self.shell.custom_exceptions, self.shell.CustomTB = former
         if self.finding is None and result.success:
-            show(_recorded(_session.passed()))
+            show(_recorded(_state.passed()))
 
 
 class _OneLine(Exception):  # noqa: N818 - never raised: it only carries the one line that front ends show
@@ -90,7 +90,7 @@ def show(finding: Finding) -> None:
     # Programs that run the notebook (`curriculum check`) read the verdict here rather than from the words.
     verdict = {"exercise": finding.exercise, "outcome": finding.outcome.value}
     publish_display_data(
-        {"text/html": _card.as_html(finding), "text/plain": _card.as_text(finding)}, {"curriculum": verdict}
+        {"text/html": _card.as_html(finding), "text/plain": str(finding)}, {"curriculum": verdict}
     )
 
 

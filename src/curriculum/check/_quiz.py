@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from curriculum.check import _session
+from curriculum.check import _state
 from curriculum.check._describe import kind, short
 from curriculum.check._fail import fail
 from curriculum.check._finding import Finding, Mistake
@@ -54,7 +54,7 @@ def choice(answer: Any, *, key: str, options: Mapping[str, str]) -> None:
     """
     if answer is None or answer is ...:
         message = f"Choose one of {', '.join(options)}."
-        raise CheckFailed(Finding(Outcome.NOT_ATTEMPTED, message, exercise=_session.current()))
+        raise CheckFailed(Finding(Outcome.NOT_ATTEMPTED, message, exercise=_state.current()))
     letters = _letters(answer)
     unknown = sorted(letters - set(options))
     if unknown or not letters:
@@ -62,10 +62,10 @@ def choice(answer: Any, *, key: str, options: Mapping[str, str]) -> None:
         asked = f"one of {', '.join(map(repr, options))}"
         fail("That is none of the options.", called="your choice", expected=asked, got=got)
     explanations = " ".join(options[letter] for letter in sorted(letters))
-    if choice_key(_session.current(), letters) == key:
-        _session.praise(explanations)
+    if choice_key(_state.current(), letters) == key:
+        _state.praise(explanations)
         return
-    mistake = Mistake(id=f"{_session.current()}-{'-'.join(sorted(letters))}", wrong_value=answer, message=explanations)
+    mistake = Mistake(id=f"{_state.current()}-{'-'.join(sorted(letters))}", wrong_value=answer, message=explanations)
     fail("That is not it.", called="your choice", got=short(answer), mistake=mistake)
 
 

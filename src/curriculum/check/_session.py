@@ -1,11 +1,11 @@
-"""Which exercise is being checked, and what happens when its cell begins and ends."""
+"""How a check cell opens."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from curriculum.check import _kernel, _state
 from curriculum.check._finding import Finding
 from curriculum.errors import CheckFailed, CurriculumError
 from curriculum.outcome import Outcome
@@ -13,19 +13,7 @@ from curriculum.outcome import Outcome
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-
-@dataclass
-class _State:
-    exercise: str = ""
-    praise: str = ""
-
-
-_state = _State()
-
-
-def current() -> str:
-    """The id of the exercise at hand; empty before the first ``exercise()``."""
-    return _state.exercise
+_NOT_STARTED = "The cell above is still as it was given. Write your answer there, run it, then run this cell again."
 
 
 def exercise(name: str) -> None:
@@ -44,26 +32,14 @@ def exercise(name: str) -> None:
         >>> from curriculum import check
         >>> check.exercise("sample-mean")
     """
-    _state.exercise, _state.praise = name, ""
+    _state.begin(name)
     shell = _shell()
     if shell is None:
         return
-    from curriculum.check import _kernel
-
     _kernel.watch(shell)
     problem = _untouched(name, shell)
     if problem:
         raise CheckFailed(Finding(Outcome.NOT_ATTEMPTED, problem, exercise=name)) from None
-
-
-def praise(text: str) -> None:
-    """Give the words that the card shows if the cell passes."""
-    _state.praise = text
-
-
-def passed() -> Finding:
-    """The finding of a check cell that ran to its end."""
-    return Finding(Outcome.PASSED, _state.praise, exercise=_state.exercise)
 
 
 def _shell() -> InteractiveShell | None:
@@ -91,6 +67,3 @@ def _untouched(name: str, shell: Any) -> str:
         return _NOT_STARTED if notebook.same_code(source, starter) else ""
     missing = sorted(names - set(shell.user_ns))
     return f"{missing[0]} is not defined yet: write your answer in the cell above and run it." if missing else ""
-
-
-_NOT_STARTED = "The cell above is still as it was given. Write your answer there, run it, then run this cell again."

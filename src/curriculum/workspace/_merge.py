@@ -89,8 +89,8 @@ class _Merge:
     def _taught(self, old: Cell | None, mine: Cell | None, new: Cell) -> list[Cell]:
         """One cell of the new version, and the learner's version of it where both must stay."""
         if mine is None:
-            deleted = old is not None and old.source == new.source and not _is_needed(new)
-            return [] if deleted else [new]
+            same = old is not None and (old.type, old.source) == (new.type, new.source)
+            return [] if same and not _is_needed(new) else [new]
         if mine.source == new.source:
             return [_with_work(new, mine)]
         if old is not None and mine.source == old.source:
@@ -137,7 +137,10 @@ class _Matching:
         self.keys = {_key(cell) for cell in known}
         self.by_id = {cell.id: _key(cell) for cell in known}
         still = {_key(cell) for cell in new.cells}
-        self.by_content = {(cell.type, cell.source): _key(cell) for cell in base.cells if _key(cell) in still}
+        self.by_content: dict[tuple[str, str], list[_Key]] = {}
+        for cell in base.cells:
+            if _key(cell) in still:
+                self.by_content.setdefault((cell.type, cell.source), []).append(_key(cell))
         self.found: dict[int, _Key] = {}
         self.taken: set[_Key] = set()
 
@@ -161,7 +164,8 @@ class _Matching:
         return self.by_id.get(cell.id)
 
     def _same_content(self, cell: Cell) -> _Key | None:
-        return self.by_content.get((cell.type, cell.source))
+        alike = self.by_content.get((cell.type, cell.source), [])
+        return next((key for key in alike if key not in self.taken), None)
 
 
 def _key(cell: Cell) -> _Key:
