@@ -477,6 +477,7 @@ def test_same_code(first, second, same):
         ("import os.path, numpy as np\nfrom math import pi, tau as whole", {"os", "np", "pi", "whole"}),
         ("for i in x:\n    last = i\nwith open(p) as file: ...", {"i", "last", "file"}),
         ("if (n := 3): ...\nwhile True:\n    m = 1", {"n", "m"}),
+        ("squares = [n * n for n in x]\nkeep = lambda m: (k := m)", {"squares", "keep"}),
         ("x.attribute = 1\nx['item'] = 2\nprint(x)", set()),
         ("try:\n    t = 1\nexcept ValueError:\n    e = 2", {"t", "e"}),
         ("x = (", set()),

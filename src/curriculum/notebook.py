@@ -24,6 +24,16 @@ from curriculum.errors import NotebookError
 CODE_STUB = "..."
 TEXT_STUB = "*Write your answer here.*"
 _TOP_LEVEL = {"cells", "metadata", "nbformat", "nbformat_minor"}
+_SCOPES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
 GRADE_ID = re.compile(r"^[a-zA-Z0-9_\-]+$")
 
 
@@ -297,19 +307,30 @@ def same_code(first: str, second: str) -> bool:
 
 
 def names_assigned(source: str) -> set[str]:
-    """The top-level names that a cell defines; empty where the cell is not plain Python."""
+    """The top-level names that a cell defines, imports included; empty where the cell is not plain Python."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
+    imports = [alias for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names]
+    return bound_names(tree) | {(alias.asname or alias.name).split(".")[0] for alias in imports}
+
+
+def bound_names(tree: ast.Module) -> set[str]:
+    """The names that a program binds at its top level by assignment, ``def``, ``class``, ``for`` or ``with``.
+
+    Variables of functions and comprehensions are left out: nothing outside can see them.
+    """
     names: set[str] = set()
-    for statement in tree.body:
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(statement.name)
-        elif isinstance(statement, ast.Import | ast.ImportFrom):
-            names |= {(alias.asname or alias.name).split(".")[0] for alias in statement.names}
-        else:
-            names |= _stored_names(statement)
+    waiting: list[ast.AST] = [*tree.body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        if not isinstance(node, _SCOPES):
+            waiting.extend(ast.iter_child_nodes(node))
     return names
 
 
@@ -325,10 +346,6 @@ def checksum(cell: Cell) -> str:
     for part in parts:
         digest.update(part.encode("utf-8"))
     return digest.hexdigest()
-
-
-def _stored_names(tree: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def _mapping(value: object) -> dict[str, Any]:

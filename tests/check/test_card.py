@@ -74,7 +74,6 @@ def test_the_text_of_a_whole_card():
         "  hint        look at the divisor",
         "  note        progress was not saved",
     ]
-    assert str(FULL) == str(FULL)
     assert str(check.CheckFailed(FULL)) == str(FULL)
     assert FULL.summary == "sample-variance: Divide by n - 1."
 

@@ -19,7 +19,6 @@ from curriculum.check._describe import (
     pair,
     short,
 )
-
 from curriculum.check._frames import FrameRules, table_difference
 
 if TYPE_CHECKING:

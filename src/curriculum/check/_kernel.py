@@ -89,9 +89,7 @@ def show(finding: Finding) -> None:
     sys.stdout.flush()
     # Programs that run the notebook (`curriculum check`) read the verdict here rather than from the words.
     verdict = {"exercise": finding.exercise, "outcome": finding.outcome.value}
-    publish_display_data(
-        {"text/html": _card.as_html(finding), "text/plain": str(finding)}, {"curriculum": verdict}
-    )
+    publish_display_data({"text/html": _card.as_html(finding), "text/plain": str(finding)}, {"curriculum": verdict})
 
 
 def _recorded(finding: Finding) -> Finding:

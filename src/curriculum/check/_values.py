@@ -122,7 +122,9 @@ def frame(
         >>> check.frame(sales, sales.copy())
         >>> check.frame(sales.iloc[::-1], sales, ordered=False, index=False)
     """
-    rules = FrameRules(_compare.Tolerance(rtol, atol), ordered=ordered, index=index, dtypes=dtypes)
+    rules = FrameRules(
+        _compare.nearly(_compare.Tolerance(rtol, atol)), _compare.exactly, ordered=ordered, index=index, dtypes=dtypes
+    )
 
     def compare(one: Any, other: Any) -> str | None:
         return table_difference(one, other, rules)

@@ -9,22 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from curriculum.notebook import bound_names
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _COMMAND = re.compile(r"^(\s*)(?:[\w, ]+=\s*)?([!%]{1,2}\s*\w.*)$")
 _HELP = re.compile(r"^\s*\??\??[\w.]+\?{1,2}\s*$")
 _PYTHON_MAGIC = re.compile(r"^%%(?:capture|prun|time|timeit)\b")  # whose cell is Python
-_SCOPES = (
-    ast.FunctionDef,
-    ast.AsyncFunctionDef,
-    ast.ClassDef,
-    ast.Lambda,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-)
 
 
 @dataclass(frozen=True)
@@ -152,22 +144,8 @@ def texts(tree: ast.AST) -> Iterator[str]:
 
 
 def bound(source: str) -> set[str]:
-    """The names that a cell binds at its top level by assignment, ``def``, ``class``, ``for`` or ``with``.
-
-    Imports are left out: two cells may both import a module. So are the variables of comprehensions and functions.
-    """
-    return {name for statement in parse(source).tree.body for name in _bound_in(statement)} - {"_"}
-
-
-def _bound_in(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
-    if isinstance(node, _SCOPES):
-        return
-    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
-    for child in ast.iter_child_nodes(node):
-        yield from _bound_in(child)
+    """The names that a cell binds at its top level, imports left out: two cells may both import a module."""
+    return bound_names(parse(source).tree) - {"_"}
 
 
 def _tree(source: str) -> ast.Module:
