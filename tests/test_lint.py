@@ -36,6 +36,8 @@ STEPS = ("first", "second", "third")
 DEMOS = [f"{part.lower()}-{step}" for part in PARTS for step in STEPS]
 Change = "Callable[[Draft], None]"
 
+FOLDED = {"source_hidden": True}
+
 
 def text(name: str, source: str, **metadata: Any) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": name, "metadata": metadata, "source": source}
@@ -85,7 +87,13 @@ def exercise(name: str) -> list[dict[str, Any]]:
     return [
         text(f"{name}-prompt", prompt, curriculum=own),
         code(name, answer, curriculum=own, nbgrader=grader(name, solution=True)),
-        code(f"{name}-check", tests, curriculum=own, nbgrader=grader(f"{name}-check", grade=True, points=2)),
+        code(
+            f"{name}-check",
+            tests,
+            curriculum=own,
+            jupyter=FOLDED,
+            nbgrader=grader(f"{name}-check", grade=True, points=2),
+        ),
     ]
 
 
@@ -96,7 +104,6 @@ def question(name: str) -> list[dict[str, Any]]:
     options = {letter: f"Option {letter} is what it is because of outliers." for letter in "abc"}
     key = check.choice_key(name, "b")
     tests = f'check.exercise("{name}")\ncheck.choice({variable}, key="{key}", options={options})'
-    folded = {"source_hidden": True}
     return [
         text(f"{name}-prompt", prompt, curriculum=own),
         code(name, answer, curriculum=own, nbgrader=grader(name, solution=True)),
@@ -104,7 +111,7 @@ def question(name: str) -> list[dict[str, Any]]:
             f"{name}-check",
             tests,
             curriculum=own,
-            jupyter=folded,
+            jupyter=FOLDED,
             nbgrader=grader(f"{name}-check", grade=True, points=1),
         ),
     ]
@@ -392,7 +399,7 @@ CASES: list[tuple[str, str, Change]] = [
     ("quiz-explanations", QUIZ_CHECK, replaced(QUIZ_CHECK, "Option c is", "Option b is")),
     ("quiz-key", QUIZ_CHECK, replaced(QUIZ, '"b"', '"a"')),
     ("quiz-key", QUIZ_CHECK, replaced(QUIZ_CHECK, "choice(which_middle", "choice(which_spread")),
-    ("quiz-source-shown", QUIZ_CHECK, without(QUIZ_CHECK, "metadata", "jupyter")),
+    ("check-not-folded", QUIZ_CHECK, without(QUIZ_CHECK, "metadata", "jupyter")),
     # solutions
     (
         "unmarked-solution",

@@ -316,7 +316,7 @@ def test_progress_over_the_course(folder, make_course):
     following = progress.next_open
     assert following is not None
     assert following[1].id == "first-mean"
-    text = repr(progress)
+    text = repr(workspaces.View(progress))
     assert "first-mean, in 00-start/01-first.ipynb" in text
     assert max(map(len, text.splitlines())) <= 80
     json.dumps(progress.to_json())
@@ -340,7 +340,7 @@ def test_titles_are_escaped_in_html(folder, make_course):
     course = make_course(lessons)
     create_or_update(folder, course)
     progress = workspaces.standing(folder, course)
-    assert "<script>" not in progress._repr_html_()
+    assert "<script>" not in workspaces.View(progress)._repr_html_()
     assert "<script>" not in workspaces.as_page(progress)
 
 

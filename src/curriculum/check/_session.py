@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _NOT_STARTED = "The cell above is still as it was given. Write your answer there, run it, then run this cell again."
+_NOT_RUN = "{} is not defined yet: write your answer in the cell above and run it."
+_STOPPED = "The cell above stopped with an error before it defined {}. Mend that, run it, then run this cell again."
 
 
 def exercise(name: str) -> None:
@@ -37,9 +39,9 @@ def exercise(name: str) -> None:
     if shell is None:
         return
     _kernel.watch(shell)
-    problem = _untouched(name, shell)
-    if problem:
-        raise CheckFailed(Finding(Outcome.NOT_ATTEMPTED, problem, exercise=name)) from None
+    finding = _unready(name, shell)
+    if finding is not None:
+        raise CheckFailed(finding) from None
 
 
 def _shell() -> InteractiveShell | None:
@@ -48,22 +50,24 @@ def _shell() -> InteractiveShell | None:
     return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
 
 
-def _untouched(name: str, shell: Any) -> str:
-    """Why the exercise counts as not attempted, or an empty text."""
+def _unready(name: str, shell: Any) -> Finding | None:
+    """Why there is nothing to check yet: the answer cell is as it was given, was not run, or did not get to its end."""
     from curriculum import course, notebook
 
     try:
         _, found = course.load().exercise(name)
     except CurriculumError:
-        return ""
+        return None
     if found.is_manual:
-        return ""
-    starter = found.starter
+        return None
     names = notebook.names_assigned(found.solution)
-    for source in reversed(shell.history_manager.input_hist_parsed[1:]):
-        defined = notebook.names_assigned(source)
-        if not names & defined:
-            continue
-        return _NOT_STARTED if notebook.same_code(source, starter) else ""
     missing = sorted(names - set(shell.user_ns))
-    return f"{missing[0]} is not defined yet: write your answer in the cell above and run it." if missing else ""
+    ran = reversed(shell.history_manager.input_hist_parsed[1:])
+    latest = next((text for text in ran if names & notebook.names_assigned(text)), None)
+    if latest is not None and notebook.same_code(latest, found.starter):
+        return Finding(Outcome.NOT_ATTEMPTED, _NOT_STARTED, exercise=name)
+    if not missing:
+        return None
+    if latest is None:
+        return Finding(Outcome.NOT_ATTEMPTED, _NOT_RUN.format(missing[0]), exercise=name)
+    return Finding(Outcome.RAISED, _STOPPED.format(missing[0]), exercise=name)

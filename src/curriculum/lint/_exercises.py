@@ -160,6 +160,19 @@ def exercise_without_points(subject: Subject) -> Iterator[Found]:
 
 
 @rule(
+    "check-not-folded",
+    "a check cell shows its source, which names the mistakes and explains the options before anything is tried",
+    mend='add "jupyter": {"source_hidden": true} to the cell\'s metadata',
+)
+def check_not_folded(subject: Subject) -> Iterator[Found]:
+    """Look at whether check cells are folded."""
+    for cell in subject.cells:
+        view = cell.metadata.get("jupyter")
+        if cell.role is Role.CHECK and not (isinstance(view, dict) and view.get("source_hidden") is True):
+            yield Found(cell.id, "the check cell is not folded")
+
+
+@rule(
     "manual-without-rubric",
     "an exercise graded by hand has no mark scheme",
     mend="add the rubric between ### BEGIN MARK SCHEME and ### END MARK SCHEME",

@@ -80,20 +80,6 @@ def quiz_key(subject: Subject) -> Iterator[Found]:
                 yield Found(cell.id, f"the key is not that of the answer {answers[name]!r}", f'write key="{right}"')
 
 
-@rule(
-    "quiz-source-shown",
-    "the check cell of a question is unfolded and shows the explanations before a choice is made",
-    mend='add "jupyter": {"source_hidden": true} to the cell\'s metadata',
-)
-def quiz_source_shown(subject: Subject) -> Iterator[Found]:
-    """Look at whether the check cell is folded."""
-    for group in subject.groups:
-        for cell in group.checks if group.is_quiz else ():
-            view = cell.metadata.get("jupyter")
-            if not isinstance(view, dict) or view.get("source_hidden") is not True:
-                yield Found(cell.id, "the check cell of a question is not folded")
-
-
 def _questions(subject: Subject) -> Iterator[tuple[Group, Cell, dict[str, ast.expr]]]:
     """Every question with the options that its check explains."""
     for group in subject.groups:

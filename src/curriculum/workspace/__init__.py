@@ -13,7 +13,7 @@ from curriculum.workspace._place import Workspace, find, find_for
 from curriculum.workspace._progress import ExerciseStanding, LessonStanding, Progress, Record, State, records, standing
 from curriculum.workspace._reset import require_reset, reset
 from curriculum.workspace._run import Checked, run
-from curriculum.workspace._show import Notice, as_page, as_table, save_page
+from curriculum.workspace._show import Notice, View, as_page, as_table, save_page
 
 __all__ = [
     "Action",
@@ -27,6 +27,7 @@ __all__ = [
     "Record",
     "Report",
     "State",
+    "View",
     "Workspace",
     "as_page",
     "as_table",
@@ -49,7 +50,7 @@ __all__ = [
 ]
 
 
-def progress() -> Progress | Notice:
+def progress() -> View | Notice:
     """Where you stand in the course; the last expression of a cell, it draws itself.
 
     Returns:
@@ -64,6 +65,6 @@ def progress() -> Progress | Notice:
     try:
         course = _courses.load()
         folder = journal.find_workspace()
-        return standing(find_for(course, folder).folder, course)
+        return View(standing(find_for(course, folder).folder, course))
     except CurriculumError as error:
         return Notice(str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -44,6 +45,8 @@ def start(workspace: Workspace, progress: Progress, *, browser: bool = True, ext
         raise MissingToolError(message)
     arguments = command(workspace, progress, browser=browser, extra=extra)
     process = subprocess.Popen(arguments, env=environment(progress))  # noqa: S603 - our own Python
+    # Whoever ends this program by a signal means JupyterLab too.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: process.terminate())
     try:
         _announce(process, address(progress))
         return process.wait()

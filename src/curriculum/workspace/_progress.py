@@ -138,7 +138,7 @@ class LessonStanding:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a learner stands in the whole course; shows itself in notebooks, as a page and as text."""
+    """Where a learner stands in the whole course."""
 
     course: Course
     lessons: tuple[LessonStanding, ...]
@@ -167,16 +167,6 @@ class Progress:
     def points(self) -> float:
         """The points there are."""
         return sum(item.lesson.points for item in self.lessons)
-
-    def __repr__(self) -> str:
-        from curriculum.workspace._show import as_text
-
-        return as_text(self)
-
-    def _repr_html_(self) -> str:
-        from curriculum.workspace._show import as_fragment
-
-        return as_fragment(self)
 
     def to_json(self) -> dict[str, Any]:
         """The same as plain data."""

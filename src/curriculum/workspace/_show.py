@@ -46,6 +46,19 @@ class Notice:
         return f"<p>{escape(self.text)}</p>"
 
 
+@dataclass(frozen=True)
+class View:
+    """Progress that draws itself: as HTML in a notebook, as a table of text elsewhere."""
+
+    progress: Progress
+
+    def __repr__(self) -> str:
+        return as_text(self.progress)
+
+    def _repr_html_(self) -> str:
+        return as_fragment(self.progress)
+
+
 def as_table(progress: Progress) -> RenderableType:
     """One row a lesson: a sign for each exercise, in order, and the points; below it the legend and what is next."""
     from rich.console import Group
