@@ -41,6 +41,8 @@ def answer(body: str) -> str:
 CELLS = {
     "setup": "from curriculum import check",
     "never-run-check": CHECK,
+    "stopped": "1 / 0\n" + answer("return 2 * number"),
+    "stopped-check": CHECK,
     "starter": STARTER,
     "starter-check": CHECK,
     "comments-only": "# my thoughts\n" + STARTER.replace('"""', "'''"),
@@ -153,6 +155,7 @@ def seen(executed):
 
 FAILING = {
     "never-run-check": (Outcome.NOT_ATTEMPTED, "double is not defined yet: write your answer in the cell above"),
+    "stopped-check": (Outcome.RAISED, "The cell above stopped with an error before it defined double."),
     "starter-check": (Outcome.NOT_ATTEMPTED, "The cell above is still as it was given."),
     "comments-only-check": (Outcome.NOT_ATTEMPTED, "The cell above is still as it was given."),
     "wrong-check": (Outcome.FAILED, "looks like  That is <b>squared</b>. (see the section “Twice”)"),

@@ -352,6 +352,13 @@ def test_a_lesson_that_fails_itself_is_one_line(make_course, source, says):
     assert "\n" not in str(caught.value)
 
 
+def test_a_lesson_that_hangs_is_one_line(make_course):
+    lesson = lesson_of(make_course, make_course.code("endless", "while True:\n    pass"))
+    write_answers(lesson, GOOD)
+    with pytest.raises(ProveError, match=r"cell 'endless' raises TimeoutError: ran longer than 0\.5 s$"):
+        prove(lesson, nbval=False, seconds=0.5)
+
+
 def test_a_cell_that_is_to_fail_may(make_course):
     expected = make_course.code("shows-an-error", "1 / 0", tags=["raises-exception"])
     no_tags = make_course.code("odd", "pass", tags=None)

@@ -15,7 +15,7 @@ import signal
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkProcess
+    from types import FrameType
 
     from IPython.core.interactiveshell import ExecutionResult
 
@@ -61,6 +62,7 @@ class _Runner:
     def __init__(self, draws: int, seconds: float) -> None:
         self.draws = draws
         self.seconds = seconds
+        self.parent = os.getppid()
         self.shell = _new_shell()
 
     def run(
@@ -80,7 +82,7 @@ class _Runner:
             self._run_or_stop(cell, exercise.solution)
 
     def _run_or_stop(self, cell: Cell, source: str) -> None:
-        with _quiet():
+        with _quiet(), _limited(self.seconds):
             result = self.shell.run_cell(source, store_history=True)
         if not result.success and "raises-exception" not in (cell.metadata.get("tags") or []):
             error = result.error_in_exec or result.error_before_exec
@@ -89,6 +91,8 @@ class _Runner:
             raise LessonBroken(message)
 
     def _try(self, exercise: Exercise, code: str, following: list[Cell]) -> list[dict[str, Any]]:
+        if os.getppid() != self.parent:
+            raise SystemExit  # whoever asked is gone
         context = multiprocessing.get_context("fork")
         receiver, sender = context.Pipe(duplex=False)
         child = context.Process(target=self._answer, args=(exercise, code, following, sender))
@@ -166,6 +170,23 @@ def _new_shell() -> InteractiveShell:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     return _Shell.instance(config=config)
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the block, so that a lesson that hangs is said to hang."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        message = f"ran longer than {seconds:g} s"
+        raise TimeoutError(message)
+
+    former = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)
 
 
 @contextlib.contextmanager
