@@ -165,6 +165,11 @@ class Module:
     lessons: tuple[Lesson, ...]
 
     @property
+    def number(self) -> str:
+        """The module's number, as its folder has it."""
+        return self.folder.partition("-")[0]
+
+    @property
     def minutes(self) -> int:
         """Working time of all its lessons."""
         return sum(lesson.minutes for lesson in self.lessons)

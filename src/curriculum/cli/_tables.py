@@ -46,14 +46,17 @@ def course_table(course: Course) -> Table:
         "hours",
         "exercises",
         "points",
+        "after",
+        *(["needs"] if any(lesson.needs for lesson in course.lessons) else []),
         right=("hours", "exercises", "points"),
     )
     for module in course.modules:
-        heads = (escape(module.folder), escape(module.title), hours(module.minutes))
+        heads = (escape(module.number), escape(module.title), hours(module.minutes))
         made.add_row(*(f"[bold]{head}[/]" for head in heads))
         for lesson in module.lessons:
             counts = (str(len(lesson.exercises)), str(number(lesson.points)))
-            made.add_row(f"  {escape(lesson.id)}", escape(lesson.title), hours(lesson.minutes), *counts)
+            links = (escape(", ".join(lesson.requires)), escape(", ".join(lesson.needs)))[: len(made.columns) - 5]
+            made.add_row(f"  {escape(lesson.id)}", escape(lesson.title), hours(lesson.minutes), *counts, *links)
     lessons = course.lessons
     total = sum(len(lesson.exercises) for lesson in lessons), number(sum(lesson.points for lesson in lessons))
     made.add_section()
