@@ -18,12 +18,14 @@ def console() -> Console:
     return Console(highlight=False)
 
 
-def table(title: str, *columns: str, right: tuple[str, ...] = (), caption: str | None = None) -> Table:
+def table(
+    title: str, *columns: str, right: tuple[str, ...] = (), whole: tuple[str, ...] = (), caption: str | None = None
+) -> Table:
     """An empty table in the course's one look; the columns named in ``right`` hold numbers."""
     made = Table(title=escape(title), box=SIMPLE_HEAD, title_justify="left", title_style="bold", caption=caption)
     made.caption_justify = "left"
     for name in columns:
-        made.add_column(name, justify="right" if name in right else "left", no_wrap=name in right)
+        made.add_column(name, justify="right" if name in right else "left", no_wrap=name in right + whole)
     return made
 
 
@@ -49,6 +51,7 @@ def course_table(course: Course) -> Table:
         "after",
         *(["needs"] if any(lesson.needs for lesson in course.lessons) else []),
         right=("hours", "exercises", "points"),
+        whole=("lesson",),
     )
     for module in course.modules:
         heads = (escape(module.number), escape(module.title), hours(module.minutes))
