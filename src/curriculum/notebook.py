@@ -16,6 +16,7 @@ import re
 import tempfile
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -306,14 +307,15 @@ def same_code(first: str, second: str) -> bool:
         return first.strip() == second.strip()
 
 
-def names_assigned(source: str) -> set[str]:
+@lru_cache(maxsize=512)  # a kernel's history holds the same cells many times over
+def names_assigned(source: str) -> frozenset[str]:
     """The top-level names that a cell defines, imports included; empty where the cell is not plain Python."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+        return frozenset()
     imports = [alias for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names]
-    return bound_names(tree) | {(alias.asname or alias.name).split(".")[0] for alias in imports}
+    return frozenset(bound_names(tree)) | {(alias.asname or alias.name).split(".")[0] for alias in imports}
 
 
 def bound_names(tree: ast.Module) -> set[str]:
