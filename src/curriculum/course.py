@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curriculum import notebook
-from curriculum.errors import CourseError, UnknownNameError
+from curriculum.errors import CourseError, UnknownNameError, WrongKindError
 from curriculum.notebook import Cell, Notebook, Role
 
 if TYPE_CHECKING:
@@ -209,6 +209,9 @@ class Course:
         for lesson in self.lessons:
             if wanted in {lesson.id, lesson.file}:
                 return lesson
+        owner = next((lesson for lesson, exercise in self.exercises if exercise.id == wanted), None)
+        if owner is not None:
+            raise WrongKindError(wanted, f"an exercise of the lesson {owner.id!r}", "a lesson")
         raise UnknownNameError("lesson", wanted, [lesson.id for lesson in self.lessons], "curriculum course")
 
     def exercise(self, name: str) -> tuple[Lesson, Exercise]:
@@ -223,6 +226,8 @@ class Course:
             for exercise in lesson.exercises:
                 if exercise.id == name:
                     return lesson, exercise
+        if name in {lesson.id for lesson in self.lessons}:
+            raise WrongKindError(name, "a lesson", f"an exercise; see its exercises with: curriculum course {name}")
         known = [exercise.id for _, exercise in self.exercises]
         raise UnknownNameError("exercise", name, known, "curriculum course LESSON")
 

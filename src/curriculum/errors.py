@@ -57,6 +57,13 @@ class UnknownNameError(CurriculumError):
         self.suggestion = suggestion
 
 
+class WrongKindError(CurriculumError):
+    """A name of the course in a place for another kind of name."""
+
+    def __init__(self, name: str, found: str, wanted: str) -> None:
+        super().__init__(f"{name!r} is {found}, not {wanted}")
+
+
 class WorkspaceError(CurriculumError):
     """A learner's folder cannot be read or written."""
 

@@ -307,6 +307,16 @@ def same_code(first: str, second: str) -> bool:
         return first.strip() == second.strip()
 
 
+@lru_cache(maxsize=512)
+def is_python(source: str) -> bool:
+    """Whether a cell can be parsed as plain Python."""
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
 @lru_cache(maxsize=512)  # a kernel's history holds the same cells many times over
 def names_assigned(source: str) -> frozenset[str]:
     """The top-level names that a cell defines, imports included; empty where the cell is not plain Python."""

@@ -63,7 +63,7 @@ def test_a_missing_value_is_a_value(kind, fails):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda f: None, "expected a DataFrame of 3 rows and 3 columns, got None"),
+        (lambda f: None, "your code gave None: is a return missing?"),
         (lambda f: f["shop"], "expected a DataFrame of 3 rows and 3 columns, got a Series of 3 values"),
         (lambda f: f.to_dict(), "expected a DataFrame of 3 rows and 3 columns, got a dict of 3"),
         (lambda f: pd.DataFrame(), "the column 'shop' is missing (and 2 more)"),

@@ -19,7 +19,7 @@ from curriculum.outcome import Outcome
 
 COURSE = "CURRICULUM_COURSE"
 STARTER = 'def double(number):\n    """Twice the number."""\n    ...'
-SOLUTION = STARTER.replace("...", "### BEGIN SOLUTION\n    return 2 * number\n    ### END SOLUTION")
+SOLUTION = STARTER.replace("...", "### BEGIN SOLUTION\n    return TWO * number\n\n\nTWO = 2\n### END SOLUTION")
 CHECK = """\
 check.exercise("double")
 check.function(double, "number")
@@ -209,6 +209,7 @@ def test_the_wrong_value_is_shown(seen):
 
 def test_the_learner_s_line_is_shown(seen):
     assert "line 3 of double(): share = 1 / 0" in seen("zero-check").text
+    assert "called  double(3)" in seen("zero-check").text
 
 
 def test_a_script_in_an_error_stays_text(seen):
@@ -362,13 +363,37 @@ def test_errors_of_every_sort_become_a_card(inside):
             result, out = run({CHECK!r})
             facts[body] = [result.success, out]
     """)
-    assert facts.pop("return number +")[1].startswith("○ double: Not attempted")
+    assert "The cell above is not Python yet" in facts["return number +"][1]
     for body, (success, out) in facts.items():
         assert not success
         assert out.startswith("! double: Your code raised an error")
         # IPython itself stumbles over an error without a text, after the card.
         assert "Traceback" not in out or body == "raise Rude"
         assert len(out) < 1500
+
+
+def test_a_cell_that_is_no_python_does_not_pass_for_what_it_was(inside):
+    facts = inside(f"""
+        run("from curriculum import check")
+        run({answer("return 2 * number")!r})
+        facts["before"] = run({CHECK!r})[0].success
+        run({answer("return 2 * number )")!r})
+        result, facts["after"] = run({CHECK!r})
+        facts["success"] = result.success
+    """)
+    assert facts["before"]
+    assert not facts["success"]
+    assert "The cell above is not Python yet" in facts["after"]
+
+
+def test_helpers_of_the_solution_are_not_asked_of_the_learner(inside):
+    facts = inside(f"""
+        run("from curriculum import check")
+        run({STARTER!r})
+        run({answer("return number + number")!r})
+        facts["success"] = run({CHECK!r})[0].success
+    """)
+    assert facts["success"]
 
 
 def test_progress_that_cannot_be_kept_is_said_and_costs_nothing_else(inside, tmp_path):

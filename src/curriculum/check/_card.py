@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # Okabe and Ito's palette: told apart with any colour vision, and the headline's sign says it without colour.
 _COLOURS = {Outcome.PASSED: "#009E73", Outcome.FAILED: "#D55E00", Outcome.NOT_ATTEMPTED: "#56B4E9"}
 _OTHER = "#CC79A7"
-_MONOSPACE = {"called", "expected", "got"}
+_MONOSPACE = {"called", "where", "expected", "got"}
 
 
 def as_html(finding: Finding) -> str:

@@ -23,19 +23,36 @@ def finding_of(error: BaseException, trace: TracebackType | None) -> Finding:
         return error.finding  # type: ignore[no-any-return]
     if isinstance(error, NotImplementedError):
         return Finding(Outcome.NOT_ATTEMPTED, "Your code still raises NotImplementedError.", exercise=name)
-    return Finding(Outcome.RAISED, error_text(error), exercise=name, called=_where(trace), hint=_advice(error))
+    cells = [frame for frame in traceback.extract_tb(trace) if _is_cell(frame.filename)]
+    # The check cell calls the learner's code; where that is the whole way, there is no call to show.
+    called = _segment(cells[0]) if len(cells) > 1 else ""
+    where = _place(cells[-1]) if cells else ""
+    return Finding(Outcome.RAISED, error_text(error), exercise=name, called=called, where=where, hint=_advice(error))
 
 
-def _where(trace: TracebackType | None) -> str:
-    """The last line of the learner's own cells that the error came through."""
-    frames = traceback.extract_tb(trace)
-    cells = [frame for frame in frames if "ipykernel" in frame.filename or "ipython-input" in frame.filename]
-    if not cells:
-        return ""
-    last = cells[-1]
-    line = (linecache.getline(last.filename, last.lineno or 0) or last.line or "").strip()
-    place = f"line {last.lineno} of {last.name}()" if last.name != "<module>" else f"line {last.lineno} of this cell"
-    return clip(f"{place}: {line}", 300) if line else place
+def _is_cell(filename: str) -> bool:
+    return "ipykernel" in filename or "ipython-input" in filename
+
+
+def _place(frame: traceback.FrameSummary) -> str:
+    """The line of a cell that an error came through."""
+    line = _line(frame)
+    place = (
+        f"line {frame.lineno} of {frame.name}()" if frame.name != "<module>" else f"line {frame.lineno} of this cell"
+    )
+    return clip(f"{place}: {line.strip()}", 300) if line.strip() else place
+
+
+def _segment(frame: traceback.FrameSummary) -> str:
+    """The expression that was being evaluated, if it stands on one line, else that line."""
+    line = _line(frame)
+    if frame.colno is None or frame.end_colno is None or frame.end_lineno != frame.lineno:
+        return clip(line.strip(), 300)
+    return clip(line.encode()[frame.colno : frame.end_colno].decode(errors="replace"), 300)
+
+
+def _line(frame: traceback.FrameSummary) -> str:
+    return linecache.getline(frame.filename, frame.lineno or 0).rstrip("\n") or frame.line or ""
 
 
 def _advice(error: BaseException) -> str:

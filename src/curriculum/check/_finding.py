@@ -48,6 +48,7 @@ class Finding:
     message: str
     exercise: str = ""
     called: str = ""
+    where: str = ""
     expected: str = ""
     got: str = ""
     difference: str = ""
@@ -76,6 +77,7 @@ class Finding:
         rows = [
             ("", self.message),
             ("called", self.called),
+            ("where", self.where),
             ("expected", self.expected),
             ("got", self.got),
             ("difference", self.difference),

@@ -35,6 +35,8 @@ class FrameRules:
 
 def table_difference(got: Any, expected: Any, rules: FrameRules) -> str | None:
     """Say how two frames, series or indexes differ; None if they don't."""
+    if got is None:
+        return "your code gave None: is a return missing?"
     if is_index(expected):
         return _index_difference(got, expected, rules)
     wanted = is_frame(expected)

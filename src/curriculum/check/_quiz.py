@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from curriculum.check import _state
-from curriculum.check._describe import kind, short
+from curriculum.check._describe import short
 from curriculum.check._fail import fail
 from curriculum.check._finding import Finding, Mistake
 from curriculum.errors import CheckFailed
@@ -58,9 +58,8 @@ def choice(answer: Any, *, key: str, options: Mapping[str, str]) -> None:
     letters = _letters(answer)
     unknown = sorted(letters - set(options))
     if unknown or not letters:
-        got = short(answer) if isinstance(answer, str | Collection) else kind(answer)
         asked = f"one of {', '.join(map(repr, options))}"
-        fail("That is none of the options.", called="your choice", expected=asked, got=got)
+        fail("That is none of the options.", called="your choice", expected=asked, got=short(answer))
     explanations = " ".join(options[letter] for letter in sorted(letters))
     if choice_key(_state.current(), letters) == key:
         _state.praise(explanations)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 _NOT_STARTED = "The cell above is still as it was given. Write your answer there, run it, then run this cell again."
 _NOT_RUN = "{} is not defined yet: write your answer in the cell above and run it."
+_NOT_PYTHON = (
+    "The cell above is not Python yet, so nothing of it has run. Mend what its SyntaxError points at and run it."
+)
 _STOPPED = "The cell above stopped with an error before it defined {}. Mend that, run it, then run this cell again."
 
 
@@ -60,14 +64,28 @@ def _unready(name: str, shell: Any) -> Finding | None:
         return None
     if found.is_manual:
         return None
-    names = notebook.names_assigned(found.solution)
+    # The starter's names are the contract; a solution may have helpers of its own.
+    names = notebook.names_assigned(found.starter) or notebook.names_assigned(found.solution)
     missing = sorted(names - set(shell.user_ns))
     ran = reversed(shell.history_manager.input_hist_parsed[1:])
-    latest = next((text for text in ran if names & notebook.names_assigned(text)), None)
+    latest = next((text for text in ran if _defines(text, names)), None)
     if latest is not None and notebook.same_code(latest, found.starter):
         return Finding(Outcome.NOT_ATTEMPTED, _NOT_STARTED, exercise=name)
+    if latest is not None and not names & notebook.names_assigned(latest):
+        return Finding(Outcome.RAISED, _NOT_PYTHON, exercise=name)
     if not missing:
         return None
     if latest is None:
         return Finding(Outcome.NOT_ATTEMPTED, _NOT_RUN.format(missing[0]), exercise=name)
     return Finding(Outcome.RAISED, _STOPPED.format(missing[0]), exercise=name)
+
+
+def _defines(source: str, names: frozenset[str]) -> bool:
+    """Whether a cell defines one of the names, or would if it were Python: it may end in the middle of a line."""
+    from curriculum import notebook
+
+    if names & notebook.names_assigned(source):
+        return True
+    return not notebook.is_python(source) and any(
+        re.search(rf"^\s*(?:def\s+|class\s+)?{re.escape(name)}\s*[(=:]", source, re.MULTILINE) for name in names
+    )

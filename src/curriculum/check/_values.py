@@ -210,6 +210,8 @@ def type_(value: Any, types: type | tuple[type, ...], *, called: str = "", hint:
     if any(_is_of(value, cls) for cls in wanted):
         return
     names = " or ".join(cls.__name__ for cls in wanted)
+    if value is None:
+        hint = "your code gave None: is a return missing?"
     fail(
         "The result is of another type than asked for.",
         called=called,

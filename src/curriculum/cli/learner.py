@@ -137,7 +137,8 @@ def solution(exercise: ExerciseName, *, yes: Yes = False, root: CourseRoot = Non
     _, found = course.exercise(exercise)
     workspace = _workspace_at_hand(course)
     if not yes:
-        typer.confirm(f"Show the solution of {found.id}? It will be recorded", abort=True, err=True)
+        noted = " It will be recorded" if workspace is not None else ""
+        typer.confirm(f"Show the solution of {found.id}?{noted}", abort=True, err=True)
     if workspace is not None:
         workspaces.record_solution(workspace, found)
     typer.echo(found.solution)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 from dataclasses import dataclass, replace
@@ -79,6 +80,9 @@ class _Run:
         try:
             # What the kernel itself writes to the terminal is for its developers.
             self._client(folder).execute(env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        except (asyncio.CancelledError, AssertionError):
+            # How nbclient ends when Ctrl-C comes while a cell runs, or while it cleans up after that.
+            raise KeyboardInterrupt from None
         except DeadKernelError:
             self.ended = "The kernel died while the notebook ran."
         except (OSError, RuntimeError) as error:
@@ -109,11 +113,27 @@ class _Run:
         if exercise in self.slow:
             return Checked(exercise, Outcome.TIMED_OUT, f"One of its cells took longer than {self.timeout:g} s.")
         cards = [Checked(exercise, outcome, text) for name, outcome, text in self._cards() if name == exercise]
+        error = self._error(exercise)
         if cards:
-            return next((card for card in cards if card.outcome is not Outcome.PASSED), cards[-1])
+            chosen = next((card for card in cards if card.outcome is not Outcome.PASSED), cards[-1])
+            return (
+                replace(chosen, message=f"{chosen.message}\n  the cell above ended with {error}") if error else chosen
+            )
         if self.ended:
             return Checked(exercise, Outcome.KILLED, self.ended)
+        if error:
+            return Checked(exercise, Outcome.RAISED, f"One of its cells ended with {error}")
         return Checked(exercise, Outcome.MISSING, "Its check cell is gone from the notebook, or did not run.")
+
+    def _error(self, exercise: str) -> str:
+        """The first error of an exercise's cells that no card speaks of, in one line."""
+        for cell, node in zip(self.cells, self.node.cells, strict=True):
+            outputs = node.get("outputs", []) if cell.exercise == exercise else []
+            if not any(output.get("metadata", {}).get("curriculum") for output in outputs):
+                errors = (output for output in outputs if output["output_type"] == "error")
+                for output in errors:
+                    return " ".join(f"{output['ename']}: {output['evalue']}".split())
+        return ""
 
     def _cards(self) -> Iterator[tuple[str, Outcome, str]]:
         for cell in self.node.cells:
