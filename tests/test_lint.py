@@ -71,8 +71,19 @@ def failed(name: str = "ValueError") -> dict[str, Any]:
     }
 
 
+def asked(name: str, prompt: str, answer: str, tests: str, *, points: int) -> list[dict[str, Any]]:
+    """The three cells of an exercise or a question."""
+    own = {"exercise": name}
+    graded = grader(f"{name}-check", grade=True, points=points)
+    return [
+        text(f"{name}-prompt", prompt, curriculum=own),
+        code(name, answer, curriculum=own, nbgrader=grader(name, solution=True)),
+        code(f"{name}-check", tests, curriculum=own, jupyter=FOLDED, nbgrader=graded),
+    ]
+
+
 def exercise(name: str) -> list[dict[str, Any]]:
-    own, function = {"exercise": name}, name.replace("-", "_")
+    function = name.replace("-", "_")
     hints = "".join(f"<details><summary>Hint {n}</summary>\n\n{LORE}\n\n</details>\n" for n in (1, 2))
     prompt = f"### Exercise: {name}\n\nWrite `{function}(values)`. `{function}([1, 3])` gives `2.0`.\n\n{hints}"
     answer = (
@@ -84,37 +95,17 @@ def exercise(name: str) -> list[dict[str, Any]]:
         f'check.exercise("{name}")\ncheck.equal({function}([1, 3]), 2.0)\n### BEGIN HIDDEN TESTS\n'
         f"draws = check.rng().normal(size=9)\ncheck.close({function}(draws), draws.mean())\n### END HIDDEN TESTS"
     )
-    return [
-        text(f"{name}-prompt", prompt, curriculum=own),
-        code(name, answer, curriculum=own, nbgrader=grader(name, solution=True)),
-        code(
-            f"{name}-check",
-            tests,
-            curriculum=own,
-            jupyter=FOLDED,
-            nbgrader=grader(f"{name}-check", grade=True, points=2),
-        ),
-    ]
+    return asked(name, prompt, answer, tests, points=2)
 
 
 def question(name: str) -> list[dict[str, Any]]:
-    own, variable = {"exercise": name}, name.replace("-", "_")
+    variable = name.replace("-", "_")
     prompt = f"### Question: {name}\n\nWhich?\n\n- **a)** the mean\n- **b)** the median\n- **c)** neither\n"
     answer = f'{variable} = (\n    ### BEGIN SOLUTION\n    "b"\n    ### END SOLUTION\n)'
     options = {letter: f"Option {letter} is what it is because of outliers." for letter in "abc"}
     key = check.choice_key(name, "b")
     tests = f'check.exercise("{name}")\ncheck.choice({variable}, key="{key}", options={options})'
-    return [
-        text(f"{name}-prompt", prompt, curriculum=own),
-        code(name, answer, curriculum=own, nbgrader=grader(name, solution=True)),
-        code(
-            f"{name}-check",
-            tests,
-            curriculum=own,
-            jupyter=FOLDED,
-            nbgrader=grader(f"{name}-check", grade=True, points=1),
-        ),
-    ]
+    return asked(name, prompt, answer, tests, points=1)
 
 
 def section(part: str) -> list[dict[str, Any]]:
@@ -561,7 +552,7 @@ SOUND: list[tuple[str, Change]] = [
     ("a heading in fenced code", added(READ, "\n\n```python\n# not a heading\n##### nor this\n```\n")),
     ("links that last", added(READ, " [docs](https://docs.python.org) [above](#Count) <https://example.org>")),
     ("a relative link", added(READ, " [here](.)")),
-    ("routes that look like paths", source(DEMO, "print('/orders/home/3', 'https://example.org/home/x', 'a/work/b')")),
+    ("routes that look like paths", source(DEMO, "print('/orders/home/3', 'https://example.org/home/x', 'a/opt/b')")),
     ("an application in the process", source(DEMO, "import httpx\nhttpx.Client(transport=httpx.WSGITransport(None))")),
     ("text of a URL", source(DEMO, "from urllib.parse import urlparse\nurlparse('https://example.org')")),
     ("a shell line in a text", source(DEMO, "print('''\n!ls\n%pip install x\n''')")),
