@@ -165,6 +165,37 @@ def test_hanging_cell_and_dead_kernel_cost_their_own_exercise(folder, run):
     assert re.search(r"first-mean +killed", output)
 
 
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("first_sum = 1 / 0", "the cell above ended with ZeroDivisionError: division by zero"),
+        ("first_sum = )", "the cell above ended with SyntaxError"),
+        (
+            "first_sum = 42; check = 3",
+            "One of its cells ended with AttributeError: 'int' object has no attribute 'exercise'",
+        ),
+    ],
+)
+def test_check_says_what_stopped_a_cell(folder, run, source, says):
+    write(folder, FIRST, first_sum=source)
+    code, output, _ = run("check", "first")
+    assert code == 1
+    assert re.search(r"first-sum +raised", output)
+    assert says in " ".join(output.split())
+
+
+def test_a_folder_is_no_page(folder, run):
+    code, _, error = run("progress", "--html", str(folder))
+    assert code == 2
+    assert is_one_line(error)
+    assert "is a folder: name the file to write" in error
+
+
+def test_lessons_and_exercises_are_told_apart(folder, run):
+    assert "'first-sum' is an exercise of the lesson 'first', not a lesson" in run("check", "first-sum")[2]
+    assert "'first' is a lesson, not an exercise" in run("hint", "first")[2]
+
+
 def test_hints_come_one_by_one_and_are_recorded(folder, run):
     shown = [run("hint", "first-sum")[1] for _ in range(3)]
     assert "Nudge 1" in shown[0]

@@ -77,6 +77,8 @@ def _paths(course: Course, name: str) -> Iterator[Path]:
         if not found:
             raise NotebookError(path, "there is no notebook in this folder")
         yield from found
+    elif path.is_file() and path.suffix != ".ipynb":
+        raise NotebookError(path, "is not a notebook: its name does not end in .ipynb")
     elif path.is_file():
         yield path
     else:

@@ -8,6 +8,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING
 
+from curriculum.errors import WorkspaceError
 from curriculum.notebook import write_text
 from curriculum.workspace._place import writing
 from curriculum.workspace._progress import State
@@ -110,6 +111,9 @@ def save_page(progress: Progress, path: Path) -> None:
     Raises:
         WorkspaceError: the file cannot be written.
     """
+    if path.is_dir():
+        message = f"{path} is a folder: name the file to write, such as {path / 'progress.html'}"
+        raise WorkspaceError(message)
     with writing(path):
         write_text(path, as_page(progress))
 
