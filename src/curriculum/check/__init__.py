@@ -7,6 +7,7 @@ plain text. A check cell opens with ``check.exercise("…")``.
 from __future__ import annotations
 
 from curriculum.check._calls import function, raises, unchanged
+from curriculum.check._describe import error_name
 from curriculum.check._draws import Drawing, drawing, rng
 from curriculum.check._errors import finding_of
 from curriculum.check._figures import Drawn, figure
@@ -30,6 +31,7 @@ __all__ = [
     "close",
     "drawing",
     "equal",
+    "error_name",
     "exercise",
     "figure",
     "finding_of",

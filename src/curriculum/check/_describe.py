@@ -42,8 +42,19 @@ def error_text(error: BaseException, width: int = 300) -> str:
         text = str(error)
     except Exception:  # noqa: BLE001 - a learner's error may raise anything
         text = ""
-    name = type(error).__name__
+    name = error_name(error)
     return clip(f"{name}: {text}", width) if text else name
+
+
+def error_name(error: BaseException) -> str:
+    """The class of an error as people know it: Python has private kinds of SyntaxError.
+
+    Example:
+        >>> from curriculum import check
+        >>> check.error_name(KeyError("price"))
+        'KeyError'
+    """
+    return next(cls.__name__ for cls in type(error).__mro__ if not cls.__name__.startswith("_"))
 
 
 def clip(text: str, width: int = WIDTH) -> str:

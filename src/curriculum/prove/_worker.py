@@ -87,7 +87,7 @@ class _Runner:
         if not result.success and "raises-exception" not in (cell.metadata.get("tags") or []):
             error = result.error_in_exec or result.error_before_exec
             first = (str(error).splitlines() or [""])[0]
-            message = f"cell {cell.id!r} raises {type(error).__name__}: {first}"
+            message = f"cell {cell.id!r} raises {check.error_name(error)}: {first}"
             raise LessonBroken(message)
 
     def _try(self, exercise: Exercise, code: str, following: list[Cell]) -> list[dict[str, Any]]:
