@@ -72,6 +72,10 @@ class DataError(CurriculumError):
     """A data set is damaged or cannot be had."""
 
 
+class ScenarioError(CurriculumError):
+    """A simulation was asked for something it cannot do."""
+
+
 class ReleaseError(CurriculumError):
     """A release cannot be made or written."""
 

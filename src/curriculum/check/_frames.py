@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-# The one column of a Series; no column of a learner's can be called that by accident.
-_VALUES = "the values of a series"
+# The one column of a Series: an object, not a text, so that no column of a learner's is called that.
+_VALUES = object()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,31 @@
+"""What a simulation gives: the data, and beside it the truth that made them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What nobody at Fernway can see.
+
+    Attributes:
+        effects: the planted constants by name, for example a treatment's lift; ``docs/fernway`` explains each.
+        rows: what is hidden of each row, for example its probability of default; aligned with the data, row by row.
+    """
+
+    effects: Mapping[str, float]
+    rows: pd.DataFrame
+
+
+class Draw(NamedTuple):
+    """A simulated table and its truth: ``data, truth = datasets.simulate(...)``."""
+
+    data: pd.DataFrame
+    truth: Truth
