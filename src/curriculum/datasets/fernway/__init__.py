@@ -1,0 +1,24 @@
+"""The Fernway simulator: one module a table, each with its causal model; ``docs/fernway`` has the graph and equations.
+
+``SIMULATORS`` lists them. Tables of one seed belong together: customer 17 is the same person in all of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from curriculum.datasets.fernway import customers, prices, products
+from curriculum.datasets.fernway._draw import Draw, Truth
+
+if TYPE_CHECKING:
+    from curriculum.datasets.fernway._simulator import Simulator
+
+__all__ = ["SIMULATORS", "Draw", "Truth"]
+
+_ALL: tuple[Simulator[Any], ...] = (
+    customers.SIMULATOR,
+    products.SIMULATOR,
+    products.NUTRITION,
+    prices.SIMULATOR,
+)
+SIMULATORS = {simulator.name: simulator for simulator in _ALL}

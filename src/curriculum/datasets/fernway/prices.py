@@ -1,0 +1,126 @@
+"""The history of prices: when which price began, and why. The next row of the product ends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from curriculum.datasets.fernway._calendar import LOCAL_ZONE, Period, holidays
+from curriculum.datasets.fernway._columns import categorical
+from curriculum.datasets.fernway._draw import Draw, Truth
+from curriculum.datasets.fernway._random import Streams
+from curriculum.datasets.fernway._simulator import Scenario, Simulator, option, spans
+from curriculum.datasets.fernway.products import assortment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+BLOCK = 500
+REASONS = ("list", "change", "promotion", "promotion end")
+_PROMOTION_DAYS = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices(Scenario):
+    """The options of the price history."""
+
+    start: str = option("2024-01-01", "first local day")
+    days: int = option(731, "number of local days", low=1, high=3660)
+    change_rate: float = option(2.0, "changes of a product's list price a year", low=0.0, high=50.0)
+    promotion_rate: float = option(
+        0.035, "probability that a product starts a week's promotion on a Monday", low=0.0, high=0.5
+    )
+    holiday_promotions: float = option(
+        4.0, "how many times likelier promotions are in weeks before and of a holiday", low=1.0, high=10.0
+    )
+    cut: float = option(0.22, "mean cut of a promotion's price, as a share", low=0.01, high=0.8)
+
+
+@dataclass(frozen=True)
+class PriceDays:
+    """The price of each product (rows) on each local day (columns), and which of them are promotions."""
+
+    price: NDArray[np.float64]
+    promoted: NDArray[np.bool_]
+    changed: NDArray[np.bool_]
+
+
+def price_days(seed: int, n: int, scenario: Prices) -> PriceDays:
+    """Give the prices of the first ``n`` products on each day of the scenario's period."""
+    blocks = [(Streams(seed, "prices", block), first, last) for block, first, last in spans(n, BLOCK)]
+    parts = [_price_days(streams, first, last, seed, scenario) for streams, first, last in blocks]
+    names = ("price", "promoted", "changed")
+    return PriceDays(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _price_days(streams: Streams, first: int, last: int, seed: int, scenario: Prices) -> PriceDays:
+    period = Period(scenario.start, scenario.days)
+    list_price = assortment(seed, last).data["list_price"].to_numpy()[first:, None]
+    shape = (last - first, period.days)
+    changed = streams("change").random(shape) < scenario.change_rate / 365.25
+    changed[:, 0] = False
+    steps = np.where(changed, streams("step").normal(0.03, 0.05, shape), 0.0)
+    base = np.maximum(np.round(list_price * np.exp(np.cumsum(steps, axis=1)), 2), 0.10)
+    cuts = _cuts(streams, period, shape, scenario)
+    price = np.where(cuts > 0, np.maximum(np.round(base * (1 - cuts), 2), 0.05), base)
+    return PriceDays(price, cuts > 0, changed)
+
+
+def _cuts(streams: Streams, period: Period, shape: tuple[int, int], scenario: Prices) -> NDArray[np.float64]:
+    """The promotion's cut on each day: a promotion starts on a Monday and lasts a week."""
+    cuts = np.zeros(shape)
+    starts = streams("promotion").random(shape)
+    depth = np.clip(streams("cut").normal(scenario.cut, 0.06, shape), 0.05, 0.6).round(2)
+    for day in np.flatnonzero(period.dates.dayofweek == 0).tolist():
+        rate = scenario.promotion_rate * (scenario.holiday_promotions if _near_holiday(period, day) else 1.0)
+        on = starts[:, day] < min(rate, 0.9)
+        cuts[on, day : day + _PROMOTION_DAYS] = depth[on, day, None]
+    return cuts
+
+
+def _near_holiday(period: Period, monday: int) -> bool:
+    week = pd.date_range(period.dates[monday], periods=2 * _PROMOTION_DAYS, freq="D", unit="us")
+    return bool(holidays(week).notna().any())
+
+
+def _blocks(n: int, seed: int, scenario: Prices) -> Iterator[Draw]:
+    dates = Period(scenario.start, scenario.days).dates.tz_localize(LOCAL_ZONE).tz_convert("UTC")
+    for block, first, last in spans(n, BLOCK):
+        days = _price_days(Streams(seed, "prices", block), first, last, seed, scenario)
+        yield _history(days, dates, first, scenario)
+
+
+def _history(days: PriceDays, dates: pd.DatetimeIndex, first: int, scenario: Prices) -> Draw:
+    before = np.roll(days.promoted, 1, axis=1)
+    before[:, 0] = False
+    # A promotion may end on the day of a new list price, and a new list price within one changes the price asked.
+    kinds = [days.promoted & ~before, before & ~days.promoted, days.changed]
+    reason = np.select(kinds, [2, 3, 1], default=-1)
+    moved = np.diff(days.price, axis=1, prepend=np.nan) != 0
+    reason[:, 0] = np.where(days.promoted[:, 0], 2, 0)
+    reason = np.where(moved & (reason < 0), 2, reason)
+    product, day = np.nonzero((reason >= 0) & moved)
+    data = pd.DataFrame(
+        {
+            "product_id": product.astype(np.int64) + first + 1,
+            "valid_from": dates[day],
+            "price": days.price[product, day],
+            "reason": categorical(reason[product, day], REASONS),
+        }
+    )
+    effects = {"change_rate": scenario.change_rate, "mean_step": 0.03, "cut": scenario.cut}
+    return Draw(data, Truth(effects, pd.DataFrame({"promoted": days.promoted[product, day]})))
+
+
+SIMULATOR = Simulator(
+    name="prices",
+    title="The history of prices: from when on, how much, and why",
+    unit="products",
+    scenario=Prices,
+    blocks=_blocks,
+)
