@@ -17,7 +17,7 @@ mpl.use("agg")
 MODULES = sorted(
     module.name
     for package in (check, datasets)
-    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 )
 FUNCTIONS = [getattr(package, name) for package in (check, datasets) for name in package.__all__]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curriculum.datasets import _real
+from curriculum.datasets import _registry, _samples, real
+from curriculum.datasets._source import Source
 from curriculum.errors import DataError, UnknownNameError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
 
@@ -23,6 +25,7 @@ def load(name: str) -> pd.DataFrame:
 
     Raises:
         UnknownNameError: there is no such data set; the message suggests the nearest name.
+        DataError: its file is missing or was changed, or it must be downloaded and there is no connection.
 
     Example:
         >>> from curriculum import datasets
@@ -30,6 +33,26 @@ def load(name: str) -> pd.DataFrame:
         (442, 11)
     """
     return _source(name).load()
+
+
+def path(name: str) -> Path:
+    """Find the shipped file of one of Fernway's tables, for tools that read files themselves.
+
+    Raises:
+        UnknownNameError: there is no such data set.
+        DataError: it has no file here (it is not Fernway's), or the file is missing or was changed.
+
+    Example:
+        >>> from curriculum import datasets
+        >>> datasets.path("products").name
+        'products.parquet'
+    """
+    _source(name)
+    entry = _registry.shipped().get(name)
+    if entry is None:
+        message = f'{name!r} is not Fernway\'s and has no file here: use datasets.load("{name}")'
+        raise DataError(message)
+    return _registry.verified(entry)
 
 
 def describe(name: str) -> str:
@@ -48,36 +71,57 @@ def describe(name: str) -> str:
         # diabetes
     """
     _source(name)
-    path = _root() / name / "datasheet.md"
+    sheet = _registry.root() / name / "datasheet.md"
     try:
-        return path.read_text(encoding="utf-8")
+        return sheet.read_text(encoding="utf-8")
     except OSError:
         message = f"the datasheet of {name!r} is missing from this installation: install the package again"
         raise DataError(message) from None
 
 
 def catalogue() -> pd.DataFrame:
-    """List the data sets: one row each, with name, title, number of rows and source.
+    """List the data sets, one row each.
+
+    Returns:
+        name, title, kind (fernway: simulated, shipped and drawn afresh by ``simulate``; real: comes with a library;
+        download: fetched once from its source), rows, columns, source and licence.
 
     Example:
         >>> from curriculum import datasets
-        >>> "diabetes" in set(datasets.catalogue()["name"])
-        True
+        >>> datasets.catalogue().set_index("name").loc["products", "kind"]
+        'fernway'
     """
     import pandas as pd
 
-    rows = [(s.name, s.title, s.rows, s.source) for s in _real.SOURCES]
-    return pd.DataFrame(rows, columns=["name", "title", "rows", "source"])
+    columns = ["name", "title", "kind", "rows", "columns", "source", "licence"]
+    rows = [[getattr(source, column) for column in columns] for source in _sources()]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def _source(name: str) -> _real.Source:
-    for source in _real.SOURCES:
-        if source.name == name:
-            return source
-    raise UnknownNameError("data set", name, [s.name for s in _real.SOURCES], "datasets.catalogue()")
+def _source(name: str) -> Source:
+    sources = {source.name: source for source in _sources()}
+    if name not in sources:
+        raise UnknownNameError("data set", name, sources, "datasets.catalogue()")
+    return sources[name]
 
 
-def _root() -> Path:
-    package = Path(__file__).resolve().parents[1]
-    packed = package / "_course" / "datasets"
-    return packed if packed.is_dir() else package.parents[1] / "datasets"
+def _sources() -> list[Source]:
+    return [*_fernway(), *real.SOURCES, *real.DOWNLOADS]
+
+
+def _fernway() -> list[Source]:
+    from curriculum.datasets.fernway import SIMULATORS
+
+    return [
+        Source(
+            name=name,
+            title=SIMULATORS[name].title,
+            rows=entry.rows,
+            columns=entry.columns,
+            source="the Fernway simulator",
+            licence="MIT",
+            kind="fernway",
+            load=lambda entry=entry: _samples.read(_registry.verified(entry)),  # type: ignore[misc]
+        )
+        for name, entry in _registry.shipped().items()
+    ]

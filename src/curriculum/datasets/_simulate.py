@@ -58,7 +58,18 @@ def simulate(table: str, n: int, seed: int | np.random.Generator, **scenario: ob
 def stream(table: str, n: int, seed: int | np.random.Generator, **scenario: object) -> Iterator[Draw]:
     """Draw a table piece by piece, in memory that does not grow with ``n``.
 
-    Args and errors are those of ``simulate``; the pieces one after another are exactly what it gives.
+    Args:
+        table: as for ``simulate``.
+        n: as for ``simulate``.
+        seed: as for ``simulate``.
+        scenario: as for ``simulate``.
+
+    Returns:
+        Draws one after another; put together they are exactly what ``simulate`` gives.
+
+    Raises:
+        UnknownNameError: no such table or option; the message suggests the nearest.
+        ScenarioError: ``n``, ``seed`` or an option cannot be used.
 
     Example:
         >>> from curriculum import datasets

@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from curriculum.datasets.fernway import customers, prices, products
+from curriculum.datasets.fernway import (
+    applications,
+    customers,
+    demand,
+    export,
+    orders,
+    payments,
+    prices,
+    products,
+    sessions,
+    subscriptions,
+    tickets,
+)
 from curriculum.datasets.fernway._draw import Draw, Truth
 
 if TYPE_CHECKING:
@@ -20,5 +32,14 @@ _ALL: tuple[Simulator[Any], ...] = (
     products.SIMULATOR,
     products.NUTRITION,
     prices.SIMULATOR,
+    applications.SIMULATOR,
+    demand.SIMULATOR,
+    export.SIMULATOR,
+    tickets.SIMULATOR,
+    sessions.SIMULATOR,
+    subscriptions.SIMULATOR,
+    orders.SIMULATOR,
+    orders.LINES,
+    payments.SIMULATOR,
 )
 SIMULATORS = {simulator.name: simulator for simulator in _ALL}

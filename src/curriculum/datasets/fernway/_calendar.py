@@ -96,13 +96,13 @@ def ordered_shares(rng: np.random.Generator, first: int, last: int, n: int) -> F
 
 def daily_level(dates: pd.DatetimeIndex) -> Floats:
     """How busy Fernway is on each day: 1 is an average day of January 2024 without weekday, season and holiday."""
-    return np.asarray(np.exp(log_season(dates) + log_holiday(dates)) * WEEKDAY_SHARE[dates.dayofweek])
+    return np.asarray(np.exp(log_season(dates) + log_holiday(dates)) * WEEKDAY_SHARE[dates.day_of_week])
 
 
 def log_season(dates: pd.DatetimeIndex) -> Floats:
     """Growth of 12 % a year and the yearly wave: quiet in late July, busy in January, in logarithms."""
     days = (dates - pd.Timestamp("2024-01-01")).days.to_numpy(float)
-    wave = 0.10 * np.cos(2 * np.pi * (dates.dayofyear.to_numpy(float) - 25) / 365.25)
+    wave = 0.10 * np.cos(2 * np.pi * (dates.day_of_year.to_numpy(float) - 25) / 365.25)
     return np.asarray(_DAILY_GROWTH * days + wave)
 
 
@@ -141,7 +141,7 @@ def weather(seed: int, start: str, days: int) -> pd.DataFrame:
     for day, shock in enumerate(shocks):
         level = 0.75 * level + shock
         departure[day] = level
-    season = 10.5 - 8.0 * np.cos(2 * np.pi * (dates.dayofyear.to_numpy(float) - 20) / 365.25)
+    season = 10.5 - 8.0 * np.cos(2 * np.pi * (dates.day_of_year.to_numpy(float) - 20) / 365.25)
     wet = streams("wet").random(len(dates)) < 0.45
     rain = np.where(wet, streams("rain").gamma(0.8, 6.0, len(dates)), 0.0)
     rows = slice(len(dates) - period.days, None)

@@ -73,9 +73,9 @@ def _draw(streams: Streams, first: int, last: int, scenario: Customers) -> Draw:
             "income": income.where(told).astype("Int64"),
         }
     )
-    hidden = pd.DataFrame({"engagement": engagement.round(6), "appetite": appetite.round(6), "income": income})
+    hidden = pd.DataFrame({"engagement": engagement.round(6), "appetite": appetite.round(6), "true_income": income})
     effects = {"income_by_age": scenario.income_by_age, "income_sd": 0.45}
-    return Draw(data, Truth(effects, hidden.astype({"income": "int64"})))
+    return Draw(data, Truth(effects, hidden.astype({"true_income": "int64"})))
 
 
 def _log_income(streams: Streams, age: Floats, scenario: Customers) -> Floats:

@@ -76,7 +76,7 @@ def _cuts(streams: Streams, period: Period, shape: tuple[int, int], scenario: Pr
     cuts = np.zeros(shape)
     starts = streams("promotion").random(shape)
     depth = np.clip(streams("cut").normal(scenario.cut, 0.06, shape), 0.05, 0.6).round(2)
-    for day in np.flatnonzero(period.dates.dayofweek == 0).tolist():
+    for day in np.flatnonzero(period.dates.day_of_week == 0).tolist():
         rate = scenario.promotion_rate * (scenario.holiday_promotions if _near_holiday(period, day) else 1.0)
         on = starts[:, day] < min(rate, 0.9)
         cuts[on, day : day + _PROMOTION_DAYS] = depth[on, day, None]

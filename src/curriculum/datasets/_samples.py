@@ -1,0 +1,131 @@
+"""The samples that ship with the course: which draws they are, and how they become files and tables again."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from curriculum.datasets import _registry
+from curriculum.datasets._simulate import simulate
+from curriculum.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+# Every sample has this seed, so that they belong together.
+SEED = 2024
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A shipped draw: ``simulate(table, n, SEED, **options)``, as Parquet or, where text is the point, as CSV."""
+
+    table: str
+    n: int
+    options: Mapping[str, object] = field(default_factory=dict)
+    suffix: str = "parquet"
+
+    @property
+    def file(self) -> str:
+        """Its path below the folder of data sets."""
+        return f"{self.table}/{self.table}.{self.suffix}"
+
+
+SAMPLES = (
+    Sample("customers", 5_000),
+    Sample("products", 400),
+    Sample("nutrition", 400),
+    Sample("prices", 400),
+)
+
+
+def build(folder: Path) -> Iterator[_registry.Shipped]:
+    """Simulate every sample afresh and write its file and, at the end, the registry.
+
+    Raises:
+        DataError: a file cannot be written.
+    """
+    entries = []
+    try:
+        for sample in SAMPLES:
+            entry, content = make(sample)
+            path = folder / sample.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            entries.append(entry)
+            yield entry
+        _registry.write(entries, folder)
+    except OSError as error:
+        message = f"{error.filename or folder} cannot be written: {error.strerror}"
+        raise DataError(message) from None
+
+
+def differences(folder: Path) -> list[str]:
+    """Say, a line each, in which files a folder differs from what ``build`` would write there."""
+    found = []
+    entries = _registry.shipped(folder)
+    for sample in SAMPLES:
+        entry, content = make(sample)
+        path = folder / sample.file
+        if not path.is_file():
+            found.append(f"{sample.file}: missing")
+        elif path.read_bytes() != content:
+            found.append(f"{sample.file}: other content")
+        elif entries.get(sample.table) != entry:
+            found.append(f"{sample.file}: another entry in the registry")
+    known = {sample.table for sample in SAMPLES}
+    return found + [
+        f"{entry.file}: in the registry, but no sample" for entry in entries.values() if entry.name not in known
+    ]
+
+
+def make(sample: Sample) -> tuple[_registry.Shipped, bytes]:
+    """Simulate a sample and give its registry entry and the bytes of its file."""
+    frame = simulate(sample.table, sample.n, SEED, **sample.options).data
+    content = _to_csv(frame) if sample.suffix == "csv" else _to_parquet(frame)
+    rows, columns = frame.shape
+    made = _registry.Shipped(
+        name=sample.table,
+        file=sample.file,
+        sha256=_registry.digest(content),
+        rows=rows,
+        columns=columns,
+        n=sample.n,
+        seed=SEED,
+        options=dict(sample.options),
+    )
+    return made, content
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Read a sample's file with the types that its datasheet lists.
+
+    Arrow is kept to this thread: whoever loads data may fork afterwards.
+    """
+    import pandas as pd
+    from pyarrow import parquet
+
+    if path.suffix == ".csv":
+        return pd.read_csv(path, dtype="str", keep_default_na=False)
+    with parquet.ParquetFile(path) as file:
+        frame: pd.DataFrame = file.read(use_threads=False).to_pandas(use_threads=False)
+    # Some columns are still Arrow's memory, which cannot be written to.
+    return frame.copy()
+
+
+def _to_parquet(frame: pd.DataFrame) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    buffer = io.BytesIO()
+    table = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
+    parquet.write_table(table, buffer, compression="zstd", compression_level=15)
+    return buffer.getvalue()
+
+
+def _to_csv(frame: pd.DataFrame) -> bytes:
+    return frame.to_csv(index=False, lineterminator="\n").encode()
