@@ -39,7 +39,8 @@ def main() -> int:
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
         measured = pool.map(partial(_measure, seeds=seeds), chosen)
         inside = [_print(recoveries()[i], result, len(seeds)) for i, result in zip(chosen, measured, strict=True)]
-    print(f"\n{sum(inside)} of {len(inside)} textbook intervals cover the truth in {BAND[0]:.0%} to {BAND[1]:.0%} of draws")
+    share = f"{BAND[0]:.0%} to {BAND[1]:.0%} of draws"
+    print(f"\n{sum(inside)} of {len(inside)} textbook intervals cover the truth in {share}")
     return 0 if all(inside) else 1
 
 

@@ -39,14 +39,14 @@ def test_a_wrong_name_is_one_line(curriculum):
     assert done.stderr == "curriculum: no data set is called 'custmers'; did you mean 'customers'?\n"
 
 
-class TestBuild:
-    @pytest.fixture(scope="class")
-    def built(self, tmp_path_factory):
-        """What ``build`` writes, made once in this process."""
-        folder = tmp_path_factory.mktemp("built")
-        entries = list(_samples.build(folder))
-        return folder, entries
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """What ``build`` writes, made once in this process."""
+    folder = tmp_path_factory.mktemp("built")
+    return folder, list(_samples.build(folder))
 
+
+class TestBuild:
     def test_it_writes_every_sample_and_the_registry(self, built):
         folder, entries = built
         assert [entry.name for entry in entries] == [sample.table for sample in _samples.SAMPLES]

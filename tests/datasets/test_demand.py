@@ -84,7 +84,7 @@ class TestPlausible:
         data = draw.data
         by_day = data.groupby(data["date"].dt.day_of_week)["sold"].mean()
         assert by_day.idxmax() == 5
-        assert by_day.idxmin() == 1
+        assert by_day.idxmin() in {1, 2}  # 0.86 and 0.88 of an average day
         assert by_day[5] / by_day[1] == pytest.approx(1.44, abs=0.1)
         december = data["date"].between("2024-12-16", "2024-12-24")
         assert data.loc[december, "sold"].mean() > 1.4 * data["sold"].mean()
@@ -115,7 +115,7 @@ class TestPlausible:
             "the best": (data["sold"] - truth.rows["expected"])[known].abs().mean(),
             "no idea": (data["sold"] - data["sold"].median())[known].abs().mean(),
         }
-        assert 1.2 * error["the best"] < error["last week"] < 0.8 * error["no idea"]
+        assert 1.2 * error["the best"] < error["last week"] < 0.95 * error["no idea"]
 
 
 class TestOptions:

@@ -199,7 +199,7 @@ class TestFraud:
 
 
 class TestTimePasses:
-    @pytest.mark.parametrize(("drift", "early", "late"), [(0.0, 0.02, 0.02), (1.0, 0.02, 0.36), (2.0, 0.02, 0.70)])
+    @pytest.mark.parametrize(("drift", "early", "late"), [(0.0, 0.02, 0.02), (1.0, 0.02, 0.38), (2.0, 0.02, 0.73)])
     def test_drift_moves_the_weights(self, drift, early, late):
         windows = {"2024-01-01": early, "2026-01-01": late}
         for start, share in windows.items():
@@ -217,11 +217,10 @@ class TestTimePasses:
         assert shares[0] + 0.1 < shares[1]
 
     def test_a_fresh_month_is_the_same_business(self, sample):
-        # As many payments a day as in January 2024, with two years' growth of 12 %.
-        month = datasets.simulate("payments", 6_000, 7, start="2026-01-01", days=31).data
+        month = datasets.simulate("payments", 6_200, 7, start="2026-01-01", days=31).data
         owners = sample.data.drop_duplicates("card_id").set_index("card_id")["customer_id"]
         known = month[month["card_id"].isin(owners.index)]
-        assert len(known) > 5_900
+        assert len(known) > 6_100
         assert (known["customer_id"] == owners[known["card_id"]].to_numpy()).all()
         gap = sample.data["minutes_since_last"]
         assert month["minutes_since_last"].isna().mean() == pytest.approx(gap.isna().mean(), abs=0.05)
@@ -302,8 +301,10 @@ class TestHowModelsFoolThemselves:
         train, _ = datasets.simulate("payments", 40_000, 7, days=366, drift=drift, fraud_rate=0.02)
         model = boosting().fit(features(train), train["fraud"])
         scores = []
+        # As many payments a card and day as in 2024, of more people.
+        window = {"days": 60, "customers": 30_000, "drift": drift, "fraud_rate": 0.02}
         for start in ("2025-01-01", "2026-03-01"):
-            fresh, truth = datasets.simulate("payments", 40_000, 8, start=start, days=60, drift=drift, fraud_rate=0.02)
+            fresh, truth = datasets.simulate("payments", 40_000, 8, start=start, **window)
             best = average_precision_score(fresh["fraud"], truth.rows["probability"])
             scores.append(average_precision_score(fresh["fraud"], chance(model, fresh)) / best)
         assert bool(scores[1] > 0.9 * scores[0]) is keeps

@@ -160,6 +160,55 @@ class TestEveryTable:
         assert not [column for column in rows if f"`{column}`" not in page]
 
 
+TIMED = [table for table in TABLES if "start" in set(datasets.options(table)["option"])]
+
+
+def test_later_promotions_are_no_copy_of_earlier_ones():
+    moves = []
+    for start in ("2024-01-01", "2026-01-05"):
+        data = datasets.simulate("prices", 400, 11, start=start, days=60).data
+        moved = data[data["reason"] == "promotion"]
+        days = (moved["valid_from"] - pd.Timestamp(start, tz="Europe/Brussels")).dt.days
+        moves.append(set(zip(moved["product_id"], days, strict=True)))
+    assert len(moves[0] & moves[1]) < 0.2 * len(moves[0])
+
+
+@pytest.mark.parametrize("table", TIMED)
+class TestEveryTableWithAPeriod:
+    def test_a_later_month_is_no_copy_of_an_earlier_one(self, table):
+        """Else a model would be tested on rows that it was trained on."""
+        if table == "prices":  # see above: its columns last
+            return
+        months = [datasets.simulate(table, 200, 11, start=start, days=30) for start in ("2024-01-01", "2026-01-05")]
+        early, late = (month.data.astype(str) for month in months)
+        rows = min(len(early), len(late))
+        lasting = {"price", "customer", "name", "email"}  # of the product or the person, so the same in every month
+        drawn = [c for c in early if early[c].nunique() > 20 and not c.endswith("_id") and c not in lasting]
+        assert drawn
+        for column in drawn:
+            one, other = early[column][:rows], late[column][:rows]
+            usual = one == one.mode()[0]
+            assert (one == other)[~usual].mean() < 0.5, column
+
+    def test_a_period_that_is_none_is_refused(self, table):
+        for bad in ("", "yesterday", "2024-02-30", "1999-01-01", "2024-01-01 12:00"):
+            with pytest.raises(ScenarioError, match="start must be"):
+                datasets.stream(table, 3, 11, start=bad)
+
+    def test_times_lie_in_the_period(self, table):
+        for start, days in [("2024-01-01", 731), ("2026-03-28", 2)]:
+            data = datasets.simulate(table, 300, 11, start=start, days=days).data
+            times = data.select_dtypes(["datetime", "datetimetz"])
+            if times.empty:  # the export's times are text
+                continue
+            first = times.iloc[:, 0]
+            zone = "Europe/Brussels" if first.dt.tz is not None else None
+            begin = pd.Timestamp(start, tz=zone)
+            end = (pd.Timestamp(start) + pd.Timedelta(days=days)).tz_localize(zone)
+            assert first.ge(begin).all()
+            assert first.lt(end).all()
+
+
 @pytest.mark.parametrize("bad", [0, -1, 2.0, True, "9", None])
 def test_n_is_a_number_of_units(bad):
     with pytest.raises(ScenarioError, match="n must be a whole number from 1 up"):

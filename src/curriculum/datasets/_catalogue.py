@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curriculum.datasets import _registry, _samples, real
@@ -9,8 +11,6 @@ from curriculum.datasets._source import Source
 from curriculum.errors import DataError, UnknownNameError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
 
 
@@ -52,7 +52,8 @@ def path(name: str) -> Path:
     if entry is None:
         message = f'{name!r} is not Fernway\'s and has no file here: use datasets.load("{name}")'
         raise DataError(message)
-    return _registry.verified(entry)
+    _registry.content(entry)
+    return _registry.root() / entry.file
 
 
 def describe(name: str) -> str:
@@ -109,6 +110,10 @@ def _sources() -> list[Source]:
     return [*_fernway(), *real.SOURCES, *real.DOWNLOADS]
 
 
+def _load(entry: _registry.Shipped) -> pd.DataFrame:
+    return _samples.read(_registry.content(entry), Path(entry.file).suffix)
+
+
 def _fernway() -> list[Source]:
     from curriculum.datasets.fernway import SIMULATORS
 
@@ -121,7 +126,7 @@ def _fernway() -> list[Source]:
             source="the Fernway simulator",
             licence="MIT",
             kind="fernway",
-            load=lambda entry=entry: _samples.read(_registry.verified(entry)),  # type: ignore[misc]
+            load=partial(_load, entry),
         )
         for name, entry in _registry.shipped().items()
     ]

@@ -59,22 +59,21 @@ def shipped(folder: Path | None = None) -> dict[str, Shipped]:
         raise DataError(message) from None
 
 
-def verified(entry: Shipped) -> Path:
-    """Give the path of a shipped file whose bytes are those that the registry knows.
+def content(entry: Shipped) -> bytes:
+    """Give the bytes of a shipped file, if they are those that the registry knows.
 
     Raises:
-        DataError: it is missing or was changed.
+        DataError: the file is missing or was changed.
     """
-    path = root() / entry.file
     try:
-        found = digest(path.read_bytes())
+        found = (root() / entry.file).read_bytes()
     except OSError:
         message = f"the file of {entry.name!r} ({entry.file}) is missing: install the package again"
         raise DataError(message) from None
-    if found != entry.sha256:
+    if digest(found) != entry.sha256:
         message = f"the file of {entry.name!r} ({entry.file}) was changed or damaged: install the package again"
         raise DataError(message)
-    return path
+    return found
 
 
 def write(entries: Iterable[Shipped], folder: Path) -> Path:

@@ -40,6 +40,15 @@ SAMPLES = (
     Sample("products", 400),
     Sample("nutrition", 400),
     Sample("prices", 400),
+    Sample("orders", 40_000),
+    Sample("order_lines", 40_000),
+    Sample("sessions", 40_000),
+    Sample("payments", 120_000),
+    Sample("applications", 20_000),
+    Sample("demand", 48),
+    Sample("subscriptions", 4_000),
+    Sample("tickets", 6_000),
+    Sample("export", 6_000, suffix="csv"),
 )
 
 
@@ -101,18 +110,19 @@ def make(sample: Sample) -> tuple[_registry.Shipped, bytes]:
     return made, content
 
 
-def read(path: Path) -> pd.DataFrame:
-    """Read a sample's file with the types that its datasheet lists.
+def read(content: bytes, suffix: str) -> pd.DataFrame:
+    """Turn the bytes of a file into a table with the types that its datasheet lists.
 
-    Arrow is kept to this thread: whoever loads data may fork afterwards.
+    Arrow is kept to this thread, which it is only with bytes at hand: whoever loads data may fork afterwards.
     """
     import pandas as pd
+    import pyarrow as pa
     from pyarrow import parquet
 
-    if path.suffix == ".csv":
-        return pd.read_csv(path, dtype="str", keep_default_na=False)
-    with parquet.ParquetFile(path) as file:
-        frame: pd.DataFrame = file.read(use_threads=False).to_pandas(use_threads=False)
+    if suffix == ".csv":
+        return pd.read_csv(io.BytesIO(content), dtype="str", keep_default_na=False)
+    table = parquet.ParquetFile(pa.BufferReader(content)).read(use_threads=False)
+    frame: pd.DataFrame = table.to_pandas(use_threads=False)
     # Some columns are still Arrow's memory, which cannot be written to.
     return frame.copy()
 

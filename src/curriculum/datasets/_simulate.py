@@ -77,7 +77,7 @@ def stream(table: str, n: int, seed: int | np.random.Generator, **scenario: obje
         120000
     """
     simulator = _simulator(table)
-    options_ = simulator.configure(scenario)
+    options_ = simulator.scenario.configure(table, scenario, f'datasets.options("{table}")')
     _check_whole("n", n, 1)
     return simulator.blocks(int(n), _seed(seed), options_)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from curriculum.datasets.fernway._calendar import Period
-from curriculum.datasets.fernway._columns import logistic
+from curriculum.datasets.fernway._columns import ids, logistic
 from curriculum.datasets.fernway.prices import PriceDays, Prices, price_days
 from curriculum.datasets.fernway.products import CATEGORIES, assortment
 
@@ -84,7 +84,7 @@ class Lines(NamedTuple):
 def shelves(seed: int, products: int, start: str, days: int) -> Shelves:
     """Give the products, and their prices on each day. Kept, since orders and their lines need the same."""
     data, truth = assortment(seed, products)
-    priced = price_days(seed, products, Prices(start=start, days=days))
+    priced = price_days(seed, ids(0, products), Prices(start=start, days=days))
     category = np.asarray(data["category"].cat.codes, dtype=np.int64)
     return Shelves(truth.rows["popularity"].to_numpy(), category, priced)
 

@@ -16,6 +16,8 @@ from curriculum.datasets.fernway._random import Streams
 from curriculum.errors import ScenarioError
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from curriculum.datasets.fernway._columns import Floats
 
 LOCAL_ZONE = "Europe/Brussels"
@@ -60,21 +62,23 @@ class Period:
         return pd.date_range(self.start, periods=self.days, freq="D", unit="us")
 
     @cached_property
-    def _hours(self) -> pd.DatetimeIndex:
+    def hours(self) -> pd.DatetimeIndex:
         """The beginning of every hour, in UTC."""
         first = pd.Timestamp(self.start, tz=LOCAL_ZONE)
         last = (pd.Timestamp(self.start) + pd.Timedelta(days=self.days)).tz_localize(LOCAL_ZONE)
         return pd.date_range(first, last, freq="h", inclusive="left", unit="us").tz_convert("UTC")
 
     @cached_property
-    def _cumulative(self) -> Floats:
-        """The share of all arrivals before the end of each hour."""
-        local = self._hours.tz_convert(LOCAL_ZONE)
-        days = pd.DatetimeIndex(local.tz_localize(None).normalize())
-        position = self.dates.get_indexer(days)
-        weights = daily_level(self.dates)[position] * HOUR_SHARE[local.hour]
-        total = np.cumsum(weights)
-        return np.asarray(total / total[-1])
+    def day_of_hour(self) -> NDArray[np.intp]:
+        """The position in ``dates`` of the local day of each hour."""
+        local = self.hours.tz_convert(LOCAL_ZONE).tz_localize(None)
+        return np.asarray(self.dates.get_indexer(pd.DatetimeIndex(local.normalize())))
+
+    @cached_property
+    def hour_shares(self) -> Floats:
+        """The share of all arrivals that falls into each hour."""
+        weights = daily_level(self.dates)[self.day_of_hour] * HOUR_SHARE[self.hours.tz_convert(LOCAL_ZONE).hour]
+        return np.asarray(weights / weights.sum())
 
     def arrivals(self, shares: Floats) -> pd.DatetimeIndex:
         """Turn shares of the period's arrivals (0 to 1) into times, to the second.
@@ -82,10 +86,10 @@ class Period:
         The share ``u`` becomes the moment before which a fraction ``u`` of everything that happens has happened.
         Uniform shares so give the hours, weekdays, seasons and holidays that the shop has.
         """
-        grid = np.concatenate([[0.0], self._cumulative])
+        grid = np.concatenate([[0.0], np.cumsum(self.hour_shares)])
         seconds = np.floor(np.interp(shares, grid, np.arange(len(grid)) * 3600.0)).astype(np.int64)
-        seconds = np.minimum(seconds, len(self._hours) * 3600 - 1)
-        start = self._hours[0].tz_localize(None).to_datetime64()
+        seconds = np.minimum(seconds, len(self.hours) * 3600 - 1)
+        start = self.hours[0].tz_localize(None).to_datetime64()
         return pd.DatetimeIndex(start + seconds.astype("timedelta64[s]")).as_unit("us").tz_localize("UTC")
 
 

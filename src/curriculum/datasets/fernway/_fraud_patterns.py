@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from curriculum.datasets.fernway._calendar import HOUR_SHARE, LOCAL_ZONE, Period, daily_level
+from curriculum.datasets.fernway._calendar import HOUR_SHARE, LOCAL_ZONE, Period
 from curriculum.datasets.fernway._columns import logistic
 
 if TYPE_CHECKING:
@@ -116,16 +116,11 @@ def weights(years: Floats, drift: float) -> Floats:
 
 def hours_of(period: Period, fraud_rate: float, drift: float, online_growth: float) -> Hours:
     """Give the hours of a period under a scenario."""
-    first = pd.Timestamp(period.start, tz=LOCAL_ZONE)
-    last = (pd.Timestamp(period.start) + pd.Timedelta(days=period.days)).tz_localize(LOCAL_ZONE)
-    local = pd.date_range(first, last, freq="h", inclusive="left", unit="us")
-    day = period.dates.get_indexer(pd.DatetimeIndex(local.tz_localize(None).normalize()))
-    hour = local.hour.to_numpy()
-    level = daily_level(period.dates)[day] * HOUR_SHARE[hour]
+    day, hour = period.day_of_hour, period.hours.tz_convert(LOCAL_ZONE).hour.to_numpy()
     years = years_since_2024(period.dates)
     night = _NIGHT[hour]
     return Hours(
-        share=level / level.sum(),
+        share=period.hour_shares,
         night=night,
         years=years[day],
         starts=_starts(weights(years, drift)[day], night, fraud_rate),

@@ -86,14 +86,13 @@ class Orders(Scenario):
             ScenarioError: which option, what it must be and what it was.
         """
         super().__post_init__()
-        Period(self.start, self.days)
         if date.fromisoformat(self.start) < _FIRST:
             message = f"start must be '2024-01-01' or later (customers sign up until then), not {self.start!r}"
             raise ScenarioError(message)
 
     def streams(self, seed: int, block: int = 0) -> Streams:
         """Open the streams of a block. Another start has others: its orders are fresh ones, of the same people."""
-        return Streams(seed, f"orders from {date.fromisoformat(self.start).isoformat()}", block)
+        return Streams(seed, "orders", block, self.start)
 
 
 class People(NamedTuple):

@@ -653,6 +653,10 @@ COMMON = (
     "[I sent|I wrote] [this|the same] [by mail|in the app|through the website] [{day}|too], [pending ever since|no "
     "answer]",
     "[Please don't|Do not] [charge|bill|deliver|send] [me |]anything [else|more] [until then|before that]",
+    "[To be on the safe side|In the light of last time|Just to be safe], I [write here too|asked my neighbours first]",
+    "[Everyone in the house|The whole house] [is asking me|talks] about it",
+    "[None|Not one] of [the answers|your six mails] so far [was better than the last|was of use|made it better]",
+    "[Do I have to|Must I] turn to [the shop|the store in {city}|somebody else] [for this|then]?",
     "[I look|I looked] [silly|foolish] [in front of our guests|at the party|because of it]",
 )
 GREETINGS = {

@@ -90,7 +90,7 @@ def _blocks(n: int, seed: int, scenario: Applications) -> Iterator[Draw]:
     people = applicants(seed, scenario.customers, scenario.inequality, scenario.proxy)
     period = Period(scenario.start, scenario.days)
     for block, first, last in spans(n, BLOCK):
-        streams = Streams(seed, "applications", block)
+        streams = Streams(seed, "applications", block, scenario.start)
         applied_at = period.arrivals(ordered_shares(streams("applied_at"), first, last, n))
         data = _asked(streams, ids(first, last), applied_at, people, scenario)
         yield _decided(streams, data, scenario)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from curriculum.datasets.fernway import prices
 from curriculum.datasets.fernway._calendar import CITIES, WEEKDAY_SHARE, Period, daily_level, holidays, weather
 from curriculum.datasets.fernway._columns import categorical
 from curriculum.datasets.fernway._draw import Draw, Truth
 from curriculum.datasets.fernway._random import Streams
 from curriculum.datasets.fernway._replenishment import replenish
 from curriculum.datasets.fernway._simulator import Scenario, Simulator, option, spans
+from curriculum.datasets.fernway.prices import Prices, price_days
 from curriculum.datasets.fernway.products import CATEGORIES, assortment
 from curriculum.errors import ScenarioError
 
@@ -109,7 +109,7 @@ def _blocks(n: int, seed: int, scenario: Demand) -> Iterator[Draw]:
     products = _range(seed, -(-n // len(CITIES)), scenario.category)
     for block, first, last in spans(n, BLOCK):
         chosen = products.iloc[first // len(CITIES) : -(-last // len(CITIES))]
-        yield _draw(Streams(seed, "demand", block), last - first, chosen, seed, scenario)
+        yield _draw(block, last - first, chosen, seed, scenario)
 
 
 def _range(seed: int, count: int, category: str) -> pd.DataFrame:
@@ -125,14 +125,17 @@ def _range(seed: int, count: int, category: str) -> pd.DataFrame:
         size *= 2
 
 
-def _draw(streams: Streams, series: int, products: pd.DataFrame, seed: int, scenario: Demand) -> Draw:
+def _draw(block: int, series: int, products: pd.DataFrame, seed: int, scenario: Demand) -> Draw:
     """Draw ``series`` pairs, city by city of each product."""
+    streams = Streams(seed, "demand", block, scenario.start)
     dates = Period(scenario.start, scenario.days).dates
     product, city = np.divmod(np.arange(series), len(CITIES))
-    price, promoted = _prices(seed, products["product_id"].to_numpy(), scenario)
+    history = Prices(start=scenario.start, days=scenario.days)
+    priced = price_days(seed, products["product_id"].to_numpy(), history)
+    price, promoted = priced.price, priced.promoted
     sky = weather(seed, scenario.start, scenario.days)
     temperature, rain = (sky[name].to_numpy().reshape(-1, len(CITIES)).T for name in ("temperature", "rain"))
-    level = _log_level(streams, products, product, city)
+    level = _log_level(Streams(seed, "demand", block), products, product, city)
     by_product = _log_of_product(streams, products, price, promoted, scenario)
     heat = scenario.heat * _taste(products).heat[product, None]
     by_weather = heat * (temperature - _MILD)[city] + scenario.rain_effect * (rain >= _WET)[city]
@@ -172,19 +175,6 @@ def _effects(scenario: Demand) -> dict[str, float]:
         "wander": scenario.wander,
         "saturday_to_tuesday": round(float(WEEKDAY_SHARE[5] / WEEKDAY_SHARE[1]), 6),
     }
-
-
-def _prices(seed: int, ids: NDArray[np.int64], scenario: Demand) -> tuple[Floats, NDArray[np.bool_]]:
-    """The price of each product on each day, and whether it is promoted, as the price history has them."""
-    history = prices.Prices(start=scenario.start, days=scenario.days)
-    parts = []
-    for block in np.unique((ids - 1) // prices.BLOCK).tolist():
-        rows = ids[(ids - 1) // prices.BLOCK == block] - 1
-        first = block * prices.BLOCK
-        days = prices._price_days(Streams(seed, "prices", block), first, int(rows[-1]) + 1, seed, history)
-        parts.append((days.price[rows - first], days.promoted[rows - first]))
-    price, promoted = zip(*parts, strict=True)
-    return np.concatenate(price), np.concatenate(promoted)
 
 
 def _log_level(streams: Streams, products: pd.DataFrame, product: NDArray[np.int64], city: NDArray[np.int64]) -> Floats:

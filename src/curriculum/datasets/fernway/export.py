@@ -122,7 +122,7 @@ class Export(Scenario):
 def _blocks(n: int, seed: int, scenario: Export) -> Iterator[Draw]:
     period = Period(scenario.start, scenario.days)
     for block, first, last in spans(n, BLOCK):
-        streams = Streams(seed, "export", block)
+        streams = Streams(seed, "export", block, scenario.start)
         hits = _defects.draw_hits(streams, last - first, scenario.defects, scenario.chosen)
         times = period.arrivals(ordered_shares(streams("ordered_at"), first, last, n))
         unknown = _defects.is_unknown(streams, hits)

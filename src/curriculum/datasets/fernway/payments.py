@@ -76,11 +76,11 @@ def _blocks(n: int, seed: int, scenario: Payments) -> Iterator[Draw]:
     period = Period(scenario.start, scenario.days)
     hours = fp.hours_of(period, scenario.fraud_rate, scenario.drift, scenario.online_growth)
     cards = _cards(seed, scenario.customers)
-    memory = _memory(seed, cards, n / (period.days * _DAY))
+    memory = _memory(seed, cards, period, n)
     effects = _effects(scenario, hours)
     episodes = 0
     for block, first, last in spans(n, BLOCK):
-        streams = Streams(seed, "payments", block)
+        streams = Streams(seed, "payments", block, scenario.start)
         rows = _rows(streams, (first, last, n), period, hours, cards)
         data, hidden = _columns(streams, rows, hours, cards, scenario)
         path = trail(rows.card, rows.second, memory)
@@ -117,9 +117,11 @@ def _cards(seed: int, customers: int) -> _Cards:
     )
 
 
-def _memory(seed: int, cards: _Cards, pace: float) -> Memory:
+def _memory(seed: int, cards: _Cards, period: Period, n: int) -> Memory:
     """When each card was used last before the period, as if the business had always been what it is then."""
-    ago = Streams(seed, "payments")("before").exponential(1.0, len(cards.share)) / (cards.share * pace)
+    pace = n / (period.days * _DAY)
+    waits = Streams(seed, "payments", start=period.start)("before").exponential(1.0, len(cards.share))
+    ago = waits / (cards.share * pace)
     belief = np.zeros((len(ago), len(fp.PATTERNS)))
     belief[:, 0] = 1.0
     return Memory(-np.ceil(np.minimum(ago, 1e10)).astype(np.int64) - int(fp.GAP_MOST), belief)

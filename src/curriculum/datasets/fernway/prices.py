@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,18 +50,22 @@ class PriceDays:
     changed: NDArray[np.bool_]
 
 
-def price_days(seed: int, n: int, scenario: Prices) -> PriceDays:
-    """Give the prices of the first ``n`` products on each day of the scenario's period."""
-    blocks = [(Streams(seed, "prices", block), first, last) for block, first, last in spans(n, BLOCK)]
-    parts = [_price_days(streams, first, last, seed, scenario) for streams, first, last in blocks]
-    names = ("price", "promoted", "changed")
-    return PriceDays(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+def price_days(seed: int, products: NDArray[np.int64], scenario: Prices) -> PriceDays:
+    """Give the prices of products, by ascending id, on each day of the scenario's period."""
+    parts = []
+    for block in np.unique((products - 1) // BLOCK).tolist():
+        rows = products[(products - 1) // BLOCK == block] - 1 - block * BLOCK
+        days = _price_days(block, int(rows[-1]) + 1, seed, scenario)
+        parts.append(PriceDays(days.price[rows], days.promoted[rows], days.changed[rows]))
+    return PriceDays(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(PriceDays)))
 
 
-def _price_days(streams: Streams, first: int, last: int, seed: int, scenario: Prices) -> PriceDays:
-    period = Period(scenario.start, scenario.days)
-    list_price = assortment(seed, last).data["list_price"].to_numpy()[first:, None]
-    shape = (last - first, period.days)
+def _price_days(block: int, count: int, seed: int, scenario: Prices) -> PriceDays:
+    """The prices of the first ``count`` products of a block."""
+    streams, period = Streams(seed, "prices", block, scenario.start), Period(scenario.start, scenario.days)
+    first = block * BLOCK
+    list_price = assortment(seed, first + count).data["list_price"].to_numpy()[first:, None]
+    shape = (count, period.days)
     changed = streams("change").random(shape) < scenario.change_rate / 365.25
     changed[:, 0] = False
     steps = np.where(changed, streams("step").normal(0.03, 0.05, shape), 0.0)
@@ -91,7 +95,7 @@ def _near_holiday(period: Period, monday: int) -> bool:
 def _blocks(n: int, seed: int, scenario: Prices) -> Iterator[Draw]:
     dates = Period(scenario.start, scenario.days).dates.tz_localize(LOCAL_ZONE).tz_convert("UTC")
     for block, first, last in spans(n, BLOCK):
-        days = _price_days(Streams(seed, "prices", block), first, last, seed, scenario)
+        days = _price_days(block, last - first, seed, scenario)
         yield _history(days, dates, first, scenario)
 
 

@@ -252,7 +252,7 @@ def _mean_fading(scenario: Sessions) -> float:
 
 def _window(seed: int, scenario: Sessions, block: int) -> Streams:
     """The streams of what happens in one window: an experiment that starts on another day is another experiment."""
-    return Streams(seed, f"sessions from {scenario.start}", block)
+    return Streams(seed, "sessions", block, scenario.start)
 
 
 def _pick(rng: np.random.Generator, n: int, shares: Floats) -> NDArray[np.intp]:

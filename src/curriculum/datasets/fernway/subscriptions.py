@@ -75,7 +75,7 @@ def _blocks(n: int, seed: int, scenario: Subscriptions) -> Iterator[Draw]:
     period, effects = Period(scenario.start, scenario.days), _effects(scenario)
     people = customers.SIMULATOR.blocks(n, seed, customers.Customers())
     for (block, first, last), draw in zip(spans(n, BLOCK), people, strict=True):
-        streams = Streams(seed, f"subscriptions from {scenario.start}", block)
+        streams = Streams(seed, "subscriptions", block, scenario.start)
         order = streams("customer").permutation(last - first)
         habits = _habits(streams, draw.truth.rows["engagement"].to_numpy()[order])
         shares = ordered_shares(streams("started"), first, last, n)
@@ -193,7 +193,7 @@ def _survival(days: float, scenario: Subscriptions) -> float:
 
 @lru_cache(maxsize=8)
 def _mixture(scenario: Subscriptions) -> tuple[Floats, Floats]:
-    """Every kind of customer, up to what is rarer than one in a billion: its share, and its log hazard ratio."""
+    """Every kind of customer, up to what is rarer than one in a hundred billion: shares and log hazard ratios."""
     from scipy import stats
 
     nodes, weights = np.polynomial.hermite_e.hermegauss(60)
@@ -210,7 +210,7 @@ def _mixture(scenario: Subscriptions) -> tuple[Floats, Floats]:
         * np.where(yearly, _yearly_share(n), 1 - _yearly_share(n))
         * np.where(offer, _offer_share(n), 1 - _offer_share(n))
     )
-    likely = share > 1e-9
+    likely = share > 1e-11
     habits = _Habits(*(values[likely] for values in (yearly, offer, n, problems, contacts)))
     return share[likely] / share[likely].sum(), _log_hazard(habits, scenario)
 

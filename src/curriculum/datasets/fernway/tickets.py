@@ -132,7 +132,7 @@ class Tickets(Scenario):
 def _blocks(n: int, seed: int, scenario: Tickets) -> Iterator[Draw]:
     period = Period(scenario.start, scenario.days)
     for block, first, last in spans(n, BLOCK):
-        streams = Streams(seed, "tickets", block)
+        streams = Streams(seed, "tickets", block, scenario.start)
         times = period.arrivals(ordered_shares(streams("opened_at"), first, last, n))
         yield _draw(streams, times, first, seed, scenario)
 

@@ -97,9 +97,10 @@ def folder() -> Path:
 def _from_folder(download: Download, kept: Path) -> pd.DataFrame | None:
     """Read a kept table; nothing if there is none, or if it is damaged or of another version of the course."""
     try:
-        if _checksum(kept).read_text(encoding="utf-8") != _registry.digest(kept.read_bytes()):
+        content = kept.read_bytes()
+        if _checksum(kept).read_text(encoding="utf-8") != _registry.digest(content):
             return None
-        return _typed(download, _samples.read(kept))
+        return _typed(download, _samples.read(content, kept.suffix))
     except (OSError, ValueError, DataError):
         return None
 

@@ -130,8 +130,8 @@ def _api(
 ) -> OrdersApi:
     from curriculum.datasets._catalogue import load
     from curriculum.datasets.standins.api._app import OrdersApi
-    from curriculum.datasets.standins.api._options import configure
+    from curriculum.datasets.standins.api._options import Options
     from curriculum.datasets.standins.api._orders import Orders
 
-    chosen = configure(options)
+    chosen = Options.configure("the orders' API", options, "help(datasets.orders_api)")
     return OrdersApi(Orders(load("orders") if orders is None else orders, lines, nest), chosen, clock)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
-from curriculum.datasets.fernway._simulator import Scenario, option
-from curriculum.errors import ScenarioError, UnknownNameError
+from curriculum.datasets._options import OptionSet, option
+from curriculum.errors import ScenarioError
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(Scenario):
+class Options(OptionSet):
     """The options of the API; without any it answers everything at once."""
 
     page_size: int = option(100, "most orders on a page, and how many there are without limit", low=1, high=10_000)
@@ -37,17 +36,3 @@ class Options(Scenario):
         if self.failures + self.damaged > 1:
             message = f"failures and damaged must not exceed 1 together, as {self.failures} and {self.damaged} do"
             raise ScenarioError(message)
-
-
-def configure(options: dict[str, object]) -> Options:
-    """Make the options from those given by name.
-
-    Raises:
-        UnknownNameError: there is no such option; the message suggests the nearest.
-        ScenarioError: a value is of the wrong type or out of range.
-    """
-    known = [option_.name for option_ in dataclasses.fields(Options)]
-    for name in options:
-        if name not in known:
-            raise UnknownNameError("option of the orders' API", name, known, "help(datasets.orders_api)")
-    return Options(**options)  # type: ignore[arg-type]
