@@ -484,6 +484,7 @@ CASES: list[tuple[str, str, Change]] = [
     ("network", DEMO, source(DEMO, "from urllib.request import urlopen")),
     ("network", DEMO, source(DEMO, "from sklearn.datasets import fetch_openml")),
     ("network", DEMO, source(DEMO, "import pandas as pd\npd.read_csv('https://example.org/a.csv')")),
+    ("network", DEMO, source(DEMO, "from curriculum import datasets\ndatasets.load('adult')")),
     ("network", DEMO, source(DEMO, "import httpx\nhttpx.get('https://example.org')")),
     ("network", DEMO, source(DEMO, "import httpx\nhttpx.Client(base_url='http://fernway')")),
     ("global-randomness", DEMO, source(DEMO, "%%capture\nnp.random.seed(3)")),

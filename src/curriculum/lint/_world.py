@@ -142,6 +142,12 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def _downloads() -> set[str]:
+    from curriculum.datasets import real
+
+    return {source.name for source in real.DOWNLOADS}
+
+
 def _needs_network(name: str) -> bool:
     module, _, last = name.rpartition(".")
     if module == "sklearn.datasets" and last.startswith("fetch_"):
@@ -152,11 +158,13 @@ def _needs_network(name: str) -> bool:
 def _reaches_out(call: ast.Call, imports: dict[str, str]) -> str:
     name = _python.resolved(call.func, imports)
     written = _python.dotted(call.func) or name
-    address = _python.texts(call.args[0]) if call.args else iter(())
+    address = list(_python.texts(call.args[0])) if call.args else []
     if name in _NETWORK_CALLS | _HTTPX_CALLS or name.startswith("sklearn.datasets.fetch_"):
         return f"calls {written}, which downloads"
     if name in _HTTPX_CLIENTS and "transport" not in _python.keywords(call) and not _python.unpacks(call):
         return f"calls {written} without transport="
     if _READERS.search(written) and any(_URL.match(text) for text in address):
         return f"reads a URL with {written}"
+    if name == "curriculum.datasets.load" and set(address) & _downloads():
+        return f"loads {address[0]}, which is downloaded"
     return ""
