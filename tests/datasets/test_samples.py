@@ -113,13 +113,13 @@ class TestDamage:
         chosen = tuple(sample for sample in _samples.SAMPLES if sample.table in {"products", "nutrition"})
         monkeypatch.setattr(_samples, "SAMPLES", chosen)
         monkeypatch.setattr(_registry, "root", lambda: tmp_path)
-        list(_samples.build(tmp_path))
+        list(_samples.build(tmp_path, chosen))
         return tmp_path
 
     def test_whole_files_load(self, copy):
         assert len(datasets.load("products")) == 400
         assert datasets.path("products") == copy / "products" / "products.parquet"
-        assert _samples.differences(copy) == []
+        assert _samples.differences(copy, _samples.chosen()) == []
 
     @pytest.mark.parametrize("call", [datasets.load, datasets.path])
     def test_a_changed_file_is_refused(self, copy, call):
@@ -129,13 +129,13 @@ class TestDamage:
             call("products")
         assert len(str(caught.value).splitlines()) == 1
         assert len(datasets.load("nutrition")) == 400
-        assert _samples.differences(copy) == ["products/products.parquet: other content"]
+        assert _samples.differences(copy, _samples.chosen()) == ["products/products.parquet: other content"]
 
     def test_a_missing_file_is_named(self, copy):
         (copy / "products" / "products.parquet").unlink()
         with pytest.raises(DataError, match=r"'products'.*is missing: install the package again"):
             datasets.load("products")
-        assert _samples.differences(copy) == ["products/products.parquet: missing"]
+        assert _samples.differences(copy, _samples.chosen()) == ["products/products.parquet: missing"]
 
     @pytest.mark.parametrize("content", ["", "{", "[]", '{"products": 3}', '{"products": {"file": "x"}}'])
     def test_a_damaged_registry_is_named(self, copy, content):
@@ -148,7 +148,7 @@ class TestDamage:
         entries["orphan"] = {**entries["products"], "file": "orphan/orphan.parquet"}
         entries["nutrition"]["rows"] = 7
         (copy / "registry.json").write_text(json.dumps(entries), encoding="utf-8")
-        assert _samples.differences(copy) == [
+        assert _samples.differences(copy, _samples.chosen()) == [
             "nutrition/nutrition.parquet: another entry in the registry",
             "orphan/orphan.parquet: in the registry, but no sample",
         ]

@@ -115,12 +115,10 @@ def _load(entry: _registry.Shipped) -> pd.DataFrame:
 
 
 def _fernway() -> list[Source]:
-    from curriculum.datasets.fernway import SIMULATORS
-
     return [
         Source(
             name=name,
-            title=SIMULATORS[name].title,
+            title=entry.title,
             rows=entry.rows,
             columns=entry.columns,
             source="the Fernway simulator",

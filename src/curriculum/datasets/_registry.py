@@ -21,6 +21,7 @@ class Shipped:
     """One shipped file and the simulation that made it.
 
     Attributes:
+        title: one line about it, for the catalogue.
         file: its path below the folder of data sets.
         sha256: the checksum of its bytes.
         rows, columns: the size of its table.
@@ -28,6 +29,7 @@ class Shipped:
     """
 
     name: str
+    title: str
     file: str
     sha256: str
     rows: int

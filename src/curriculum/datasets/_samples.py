@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from curriculum.datasets import _registry
 from curriculum.datasets._simulate import simulate
-from curriculum.errors import DataError
+from curriculum.errors import DataError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -52,32 +52,45 @@ SAMPLES = (
 )
 
 
-def build(folder: Path) -> Iterator[_registry.Shipped]:
-    """Simulate every sample afresh and write its file and, at the end, the registry.
+def chosen(names: Iterable[str] = ()) -> tuple[Sample, ...]:
+    """The samples of these tables, or all of them.
 
     Raises:
-        DataError: a file cannot be written.
+        UnknownNameError: no sample has that name; the message suggests the nearest.
     """
-    entries = []
+    known = {sample.table: sample for sample in SAMPLES}
+    for name in names:
+        if name not in known:
+            raise UnknownNameError("sample", name, known, "curriculum data list")
+    return tuple(known[name] for name in names) or SAMPLES
+
+
+def build(folder: Path, samples: Sequence[Sample]) -> Iterator[_registry.Shipped]:
+    """Simulate samples afresh, write their files and, at the end, their entries in the registry.
+
+    Raises:
+        DataError: a file cannot be written, or the entries of the other samples cannot be read.
+    """
+    entries = {} if len(samples) == len(SAMPLES) else _registry.shipped(folder)
     try:
-        for sample in SAMPLES:
+        for sample in samples:
             entry, content = make(sample)
             path = folder / sample.file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-            entries.append(entry)
+            entries[entry.name] = entry
             yield entry
-        _registry.write(entries, folder)
+        _registry.write(entries.values(), folder)
     except OSError as error:
         message = f"{error.filename or folder} cannot be written: {error.strerror}"
         raise DataError(message) from None
 
 
-def differences(folder: Path) -> list[str]:
+def differences(folder: Path, samples: Sequence[Sample]) -> list[str]:
     """Say, a line each, in which files a folder differs from what ``build`` would write there."""
     found = []
     entries = _registry.shipped(folder)
-    for sample in SAMPLES:
+    for sample in samples:
         entry, content = make(sample)
         path = folder / sample.file
         if not path.is_file():
@@ -87,18 +100,20 @@ def differences(folder: Path) -> list[str]:
         elif entries.get(sample.table) != entry:
             found.append(f"{sample.file}: another entry in the registry")
     known = {sample.table for sample in SAMPLES}
-    return found + [
-        f"{entry.file}: in the registry, but no sample" for entry in entries.values() if entry.name not in known
-    ]
+    orphans = [entry.file for entry in entries.values() if entry.name not in known]
+    return found + [f"{file}: in the registry, but no sample" for file in orphans]
 
 
 def make(sample: Sample) -> tuple[_registry.Shipped, bytes]:
     """Simulate a sample and give its registry entry and the bytes of its file."""
+    from curriculum.datasets.fernway import SIMULATORS
+
     frame = simulate(sample.table, sample.n, SEED, **sample.options).data
     content = _to_csv(frame) if sample.suffix == "csv" else _to_parquet(frame)
     rows, columns = frame.shape
     made = _registry.Shipped(
         name=sample.table,
+        title=SIMULATORS[sample.table].title,
         file=sample.file,
         sha256=_registry.digest(content),
         rows=rows,

@@ -46,7 +46,9 @@ class Period:
     def __post_init__(self) -> None:
         """Refuse what is no period."""
         try:
-            fits = 2023 <= date.fromisoformat(self.start).year <= 2035
+            day = date.fromisoformat(self.start)
+            # Later Pythons also read '20240101' and weeks, which NumPy and pandas take for something else.
+            fits = 2023 <= day.year <= 2035 and day.isoformat() == self.start
         except ValueError:
             fits = False
         if not fits:

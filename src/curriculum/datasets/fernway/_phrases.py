@@ -45,11 +45,13 @@ def say(phrase: str, dice: Dice, slots: Mapping[str, str]) -> str:
     if phrase not in _PARSED:
         _PARSED[phrase] = _parse(iter(re.split(r"([\[\]|])", phrase)))[0]
     text = _chosen(_PARSED[phrase], dice)
-    return _SLOT.sub(lambda match: slots[match[1]], text)
+    return _NO_ON.sub(r"\1 ", _SLOT.sub(lambda match: slots[match[1]], text))
 
 
 _PARSED: dict[str, Phrase] = {}
 _SLOT = re.compile(r"\{(\w+)\}")
+# What a slot begins with is one too many after these: "since on Monday".
+_NO_ON = re.compile(r"\b(by|from|of|since|until) on (?=[A-Z])")
 
 
 def _parse(pieces: Iterator[str]) -> tuple[Phrase, ...]:
@@ -89,8 +91,8 @@ TOPICS: dict[str, Topic] = {
     "delivery": Topic(
         share=0.23,
         happened=(
-            "[My|Our|The] [delivery|order|shopping|groceries] [was|were] [supposed|due|meant] to [come|arrive|be here] "
-            "{slot}[ and nothing has come|, it is now {time} and nobody has shown up| but there is no sign of it|]",
+            "[My|Our|The] [delivery was|order was|shopping was|groceries were] [supposed|due|meant] to "
+            "[come|arrive|be here] {slot}[ and nothing has come|, it is now {time} and nobody has shown up| but there is no sign of it|]",
             "[Where is|Any news of] [{order}|my [delivery|shopping][ of {date}|]][, it was due {slot}|]?",
             "[The driver|Your driver|The van] [never came|did not show up|didn't turn up|came and left again] {day}"
             "[, although I was at home all [day|evening|morning]| and I had been waiting since {time}|]",
@@ -392,12 +394,14 @@ TOPICS: dict[str, Topic] = {
             "it|]",
             "[My account is|I am] [locked|blocked][ after {n} attempts| since {day}| for no reason|]",
             "[Someone|Somebody else] [has|seems to have] [ordered from|got into|used] my account",
-            "[My|Our] [points|silver status|loyalty points|order history] [have|has] [gone|disappeared] [since {day}|]",
+            "[My|Our] [points have|silver status has|loyalty points have|order history has] [gone|disappeared][ since "
+            "{day}|]",
             "[I have|We have] two accounts [by mistake|with two addresses], [can you join them|please merge them]",
             "[I keep getting|Stop sending me|Why do I get] [your newsletter|advertising|mails] [although I "
             "unsubscribed|every day|]",
             "[It says|I am told] that [my email is unknown|no such customer exists|the account does not exist]",
-            "[My wife|My husband|My mother] [and I want to share|can't get into] [one account|her account]",
+            "[My wife|My mother] [and I want to share one|can't get into her] account",
+            "My husband [and I want to share one|can't get into his] account",
             "[What data|Which data] [do you have|are stored] about me? [I want a copy|Please send them]",
         ),
         details=(
@@ -644,11 +648,11 @@ COMMON = (
     "[I was|We were] [promised|told] [a call|a card|a code|a new time|an explanation] [{day}|by {time}|]",
     "[Is this|Was that] the [newest|full|right|wrong] [version|list|page|form] [to use|for this|]?",
     "[The same|The very same] [thing|mistake] [twice|{n} times] is [not|hardly] [a coincidence|an accident]",
-    "[I am|We are] [new here|no experts|over seventy], [please explain it slowly|so bear with me]",
+    "[I am|We are] [new here|too old for this|over seventy], [please explain it slowly|so bear with me]",
     "[The chat|The phone line|The form] [closed|was busy|gave up|went blank] [on me|after an hour|at {time}]",
     "[I tried|I have tried] [to|once to] [add a note|call the driver|search the site|log in] [first|before writing]",
     "[The fridge is|My fridge is|The children are] [empty|full|waiting], [to be honest|you know]",
-    "[It is|That's] [{amount}|not little money] [after all|for us], [I'd say|and valid is valid]",
+    "[It is|That's] [{amount}|not little money] [after all|for us], [I'd say|and my point is valid]",
     "[My bank|The shop in {city}|Another shop] [would have|has] [answered|solved that] [by now|within the hour]",
     "[I sent|I wrote] [this|the same] [by mail|in the app|through the website] [{day}|too], [pending ever since|no "
     "answer]",

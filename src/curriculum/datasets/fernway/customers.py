@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BLOCK = 50_000
 CHANNELS = ("search", "social", "referral", "leaflet")
 TIERS = ("none", "silver", "gold")
-# (slope on the engagement, thresholds) of the loyalty tier; see docs/fernway/customers.md.
+# The engagement from which on a customer is silver, and gold.
 _TIER_CUTS = (0.4, 1.3)
 
 
@@ -34,7 +34,10 @@ class Customers(Scenario):
         0.22, "rise of log income per ten years of age up to 50, and its fall after that", low=-1.0, high=1.0
     )
     hidden_income: float = option(
-        0.18, "share of customers of average income who do not tell it; richer ones tell it less", low=0.0, high=0.9
+        0.18,
+        "share of customers with an income of 34,000 € who do not tell it; richer ones tell it less",
+        low=0.0,
+        high=0.9,
     )
 
 

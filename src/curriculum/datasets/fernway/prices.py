@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 BLOCK = 500
 REASONS = ("list", "change", "promotion", "promotion end")
 _PROMOTION_DAYS = 7
+# Mean and standard deviation of a list price's steps, in logarithms.
+_STEP = (0.03, 0.05)
+# The standard deviation of a promotion's cut, and the limits within which it is kept.
+_CUT_SPREAD = 0.06
+_CUT_LIMITS = (0.05, 0.6)
+# No promotion is likelier than this, however many holidays there are.
+_LIKELIEST = 0.9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +46,9 @@ class Prices(Scenario):
     holiday_promotions: float = option(
         4.0, "how many times likelier promotions are in weeks before and of a holiday", low=1.0, high=10.0
     )
-    cut: float = option(0.22, "mean cut of a promotion's price, as a share", low=0.01, high=0.8)
+    cut: float = option(
+        0.22, "mean cut of a promotion's price, as a share, before it is kept within 0.05 and 0.6", low=0.01, high=0.8
+    )
 
 
 @dataclass(frozen=True)
@@ -68,7 +78,7 @@ def _price_days(block: int, count: int, seed: int, scenario: Prices) -> PriceDay
     shape = (count, period.days)
     changed = streams("change").random(shape) < scenario.change_rate / 365.25
     changed[:, 0] = False
-    steps = np.where(changed, streams("step").normal(0.03, 0.05, shape), 0.0)
+    steps = np.where(changed, streams("step").normal(*_STEP, shape), 0.0)
     base = np.maximum(np.round(list_price * np.exp(np.cumsum(steps, axis=1)), 2), 0.10)
     cuts = _cuts(streams, period, shape, scenario)
     price = np.where(cuts > 0, np.maximum(np.round(base * (1 - cuts), 2), 0.05), base)
@@ -79,10 +89,10 @@ def _cuts(streams: Streams, period: Period, shape: tuple[int, int], scenario: Pr
     """The promotion's cut on each day: a promotion starts on a Monday and lasts a week."""
     cuts = np.zeros(shape)
     starts = streams("promotion").random(shape)
-    depth = np.clip(streams("cut").normal(scenario.cut, 0.06, shape), 0.05, 0.6).round(2)
+    depth = np.clip(streams("cut").normal(scenario.cut, _CUT_SPREAD, shape), *_CUT_LIMITS).round(2)
     for day in np.flatnonzero(period.dates.day_of_week == 0).tolist():
         rate = scenario.promotion_rate * (scenario.holiday_promotions if _near_holiday(period, day) else 1.0)
-        on = starts[:, day] < min(rate, 0.9)
+        on = starts[:, day] < min(rate, _LIKELIEST)
         cuts[on, day : day + _PROMOTION_DAYS] = depth[on, day, None]
     return cuts
 
@@ -117,8 +127,15 @@ def _history(days: PriceDays, dates: pd.DatetimeIndex, first: int, scenario: Pri
             "reason": categorical(reason[product, day], REASONS),
         }
     )
-    effects = {"change_rate": scenario.change_rate, "mean_step": 0.03, "cut": scenario.cut}
+    effects = {"change_rate": scenario.change_rate, "mean_step": _STEP[0], "cut": _mean_cut(scenario.cut)}
     return Draw(data, Truth(effects, pd.DataFrame({"promoted": days.promoted[product, day]})))
+
+
+def _mean_cut(cut: float) -> float:
+    """The mean of a cut that is kept within the limits."""
+    usual, (low, high) = NormalDist(cut, _CUT_SPREAD), _CUT_LIMITS
+    inside = cut * (usual.cdf(high) - usual.cdf(low)) + _CUT_SPREAD**2 * (usual.pdf(low) - usual.pdf(high))
+    return round(low * usual.cdf(low) + inside + high * (1 - usual.cdf(high)), 6)
 
 
 SIMULATOR = Simulator(

@@ -393,7 +393,7 @@ SOURCES = (
         kind="real",
         rows=220,
         columns=5,
-        source="Grunfeld (1950) after Kleiber and Zeileis (2008), through statsmodels",
+        source="Grunfeld (1958) after Kleiber and Zeileis (2008), through statsmodels",
         licence=_PUBLIC,
         load=_grunfeld,
     ),

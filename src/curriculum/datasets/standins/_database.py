@@ -31,7 +31,7 @@ def database(
 
     Args:
         path: the file; a database that this function wrote before is replaced, anything else is left alone. By default
-            a new temporary file, which goes when the process ends.
+            a new temporary file, which goes when the process ends (where it is killed, the system cleans up some day).
         tables: frames by name, or the names of shipped samples; by default customers, products, orders, order_lines
             and prices.
 
@@ -58,6 +58,8 @@ def database(
     try:
         _check_free(target)
         target.parent.mkdir(parents=True, exist_ok=True)
+        # A process that was killed may have left one, and had the same number: in containers they repeat.
+        draft.unlink(missing_ok=True)
         _write(draft, frames)
         draft.replace(target)
     except OSError as error:

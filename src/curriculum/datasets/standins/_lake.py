@@ -34,7 +34,8 @@ def lake(
 
     Args:
         folder: where; a lake that this function wrote before is replaced, any other folder with something in it is left
-            alone. By default a new temporary folder, which goes when the process ends.
+            alone. By default a new temporary folder, which goes when the process ends (where it is killed, the system
+            cleans up some day).
         tables: frames by name, or the names of shipped samples; by default customers, products, prices, orders,
             order_lines and payments.
 
@@ -58,6 +59,8 @@ def lake(
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         _check_free(target)
+        # A process that was killed may have left one, and had the same number: in containers they repeat.
+        shutil.rmtree(draft, ignore_errors=True)
         _write(draft, frames)
         _put(draft, target)
     except OSError as error:
@@ -143,6 +146,7 @@ def _put(draft: Path, target: Path) -> None:
         draft.rename(target)
         return
     old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    shutil.rmtree(old, ignore_errors=True)
     target.rename(old)
     try:
         draft.rename(target)

@@ -33,7 +33,8 @@ def orders_api(
 ) -> OrdersServer:
     """Serve Fernway's orders over HTTP on a free port of this machine.
 
-    The server runs when this returns, and until ``close()``, the end of the ``with`` block or the end of the process.
+    The server runs when this returns, and until ``close()``, the end of the ``with`` block or the end of the process;
+    also no longer than something refers to what is returned, so give it a name.
 
     Args:
         orders: the orders; by default the shipped sample. Needs order_id and ordered_at; each column becomes a field.
