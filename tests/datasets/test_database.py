@@ -202,6 +202,14 @@ def test_an_interrupted_build_leaves_nothing(tables, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_what_a_killed_process_of_the_same_number_left_is_no_hindrance(tables, tmp_path):
+    path = tmp_path / "x.db"
+    draft = database(tmp_path / f".x.db.{os.getpid()}.part", {"orders": tables["orders"]})
+    assert draft.is_file()
+    database(path, {"orders": tables["orders"]})
+    assert [file.name for file in tmp_path.iterdir()] == ["x.db"]
+
+
 def test_a_place_where_nothing_can_be_written(tables, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(DataError, match="cannot be written") as caught:
@@ -239,8 +247,8 @@ def test_by_default_the_shipped_samples():
 
 
 def test_samples_by_name(tmp_path):
-    with closing(sqlite3.connect(database(tmp_path / "x.db", ["diabetes"]))) as connection:
-        assert connection.execute("SELECT count(*) FROM diabetes").fetchone() == (442,)
+    with closing(sqlite3.connect(database(tmp_path / "x.db", ["products"]))) as connection:
+        assert connection.execute("SELECT count(*) FROM products").fetchone() == (len(datasets.load("products")),)
     with pytest.raises(UnknownNameError, match="diabetes"):
         database(tmp_path / "y.db", ["diabetis"])
 

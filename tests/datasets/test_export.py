@@ -179,7 +179,7 @@ def parts(n: int, seed: int, **options) -> tuple[pd.DataFrame, pd.DataFrame]:
 @pytest.mark.parametrize("rate", [0.02, 0.06])
 def test_every_class_can_be_undone(rate):
     scores = [score(*parts(500, seed, defects=rate, customers=400, products=60), 400) for seed in range(20)]
-    assert min(scores) > 0.999
+    assert min(scores) == 1.0
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -206,7 +206,7 @@ def test_the_hour_that_occurs_twice_can_be_told_apart():
 
 @pytest.mark.parametrize("options", [{"start": "2026-01-01", "days": 31}, {"customers": 1, "products": 1}, {"days": 7}])
 def test_it_can_be_undone_at_the_edges(options):
-    assert score(*parts(300, 5, defects=0.2, **options), options.get("customers", 5_000)) > 0.999
+    assert score(*parts(300, 5, defects=0.2, **options), options.get("customers", 5_000)) == 1.0
 
 
 def test_without_defects_it_is_clean_text():
@@ -291,7 +291,7 @@ def test_genuine_oddities_are_there_and_are_no_defects():
     records = rows[rows["record"] >= 0].drop_duplicates("record").reset_index(drop=True)
     slipped = amounts(raw.loc[rows["has_slips"], "total"], 100)
     caterers = records.loc[records["catering"], "clean_total"]
-    assert 0.003 < records["catering"].mean() < 0.02
+    assert 0.002 < records["catering"].mean() < 0.03  # over 20 seeds 0.005 to 0.016
     # No threshold parts them: many a slip is smaller than many a caterer's order.
     assert (slipped < caterers.median()).mean() > 0.5
     assert (slipped > caterers.median()).mean() > 0.02
@@ -321,7 +321,7 @@ def test_pandas_alone_misreads_it():
     assert wrong.mean().between(0.001, 0.06).all()
     # Not only lost but silently wrong: cents for euro, slips, grams for kilograms.
     silent = wrong["total"] & numbers["total"].notna()[is_record]
-    assert silent.mean() > 0.01
-    assert numbers["total"].sum() > 1.5 * rows.drop_duplicates("record")["clean_total"].sum()
+    assert silent.mean() > 0.008  # over seeds 0.013 to 0.016
+    assert numbers["total"].sum() > 1.3 * rows.drop_duplicates("record")["clean_total"].sum()
     # A cell of nothing but digits is read as a number: the zeros before it are gone, and the column is of mixed kinds.
     assert (pd.to_datetime(frame["delivery_date"], errors="coerce", utc=True).isna() & is_record).mean() > 0.02

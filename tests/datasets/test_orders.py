@@ -203,9 +203,11 @@ class TestPlanted:
     def test_coupons_look_better_than_they_are(self, shop):
         data = shop["orders"]
         means = data.groupby("coupon")["items"].mean()
-        within = data.groupby(["tier", "coupon"], observed=True)["items"].mean().unstack()
-        assert means[True] / means[False] > 1.15
-        assert (within[True] / within[False]).between(0.97, 1.15).all()
+        assert means[True] / means[False] > 1.1
+        cells = data.groupby(["tier", "coupon"], observed=True)["items"].agg(["mean", "std", "size"])
+        log_mean = np.log(cells["mean"]).unstack()
+        error = np.sqrt(((cells["std"] / cells["mean"]) ** 2 / cells["size"]).unstack().sum(axis=1))
+        assert ((log_mean[True] - log_mean[False] - 0.06).abs() < 4.5 * error).all()  # orders of a customer are alike
         tiers = data.groupby("tier", observed=True)["coupon"].mean()
         assert tiers["none"] < tiers["silver"] < tiers["gold"]
 

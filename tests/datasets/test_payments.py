@@ -41,7 +41,9 @@ def features(data: pd.DataFrame) -> pd.DataFrame:
 
 
 def boosting() -> HistGradientBoostingClassifier:
-    return HistGradientBoostingClassifier(max_iter=60, max_leaf_nodes=12, min_samples_leaf=40, random_state=0)
+    """Small trees and no early stopping: with so few frauds to stop by, it would stop anywhere."""
+    size = {"learning_rate": 0.05, "max_iter": 80, "max_leaf_nodes": 8, "min_samples_leaf": 100}
+    return HistGradientBoostingClassifier(**size, l2_regularization=10.0, early_stopping=False, random_state=0)
 
 
 def logistic() -> object:
@@ -325,9 +327,8 @@ class TestHowModelsFoolThemselves:
         model = boosting().fit(leak[early], data["fraud"][early])
         later, target = leak[~early], data["fraud"][~early]
         assert average_precision_score(target, model.predict_proba(later)[:, 1]) > 0.99
-        # When a payment comes, nobody has reported it.
-        honest = model.predict_proba(later.assign(reported=0.0))[:, 1]
-        assert average_precision_score(target, honest) < 0.2
+        # When a payment comes, nobody has reported it: no alarm, whatever the threshold.
+        assert model.predict_proba(later.assign(reported=0.0))[:, 1].max() < 0.01
 
     def test_a_split_by_row_tears_bursts_apart(self):
         """Frauds of the same card in the training part: telling within a burst, not for another month."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
-from recovery import Interval
 from recovery.sessions import (
     basket_lift,
     conversion_lift,
@@ -22,6 +23,9 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 from curriculum import datasets
 from curriculum.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from recovery import Interval
 
 TRAITS = ["device", "variant", "spend_before"]
 
@@ -191,29 +195,32 @@ class TestSampleRatioMismatch:
 class TestReadOut:
     def test_sessions_are_not_people(self):
         """Without any lift, a test that counts sessions as people raises far too many alarms."""
-        draws = [datasets.simulate("sessions", 12_000, seed, lift=0.0, visitors=200).data for seed in range(60)]
-        # About 27 and 57 of 60.
-        assert sum(conversion_lift_by_session(data).covers(0) for data in draws) <= 42
-        assert sum(conversion_lift(data).covers(0) for data in draws) >= 49
+        draws = [datasets.simulate("sessions", 12_000, seed, lift=0.0, visitors=200).data for seed in range(40)]
+        # About 17 and 38 of 40.
+        assert sum(conversion_lift_by_session(data).covers(0) for data in draws) <= 30
+        assert sum(conversion_lift(data).covers(0) for data in draws) >= 31
 
     def test_the_split_is_one_of_visitors(self):
         """A chi-square test of sessions finds a mismatch where there is none."""
         p_values = {"sessions": [], "visitors": []}
-        for seed in range(60):
+        for seed in range(40):
             data = datasets.simulate("sessions", 12_000, seed, visitors=2_000).data
             treated, all_ = treated_visitors(data)
             p_values["visitors"].append(stats.chisquare([treated, all_ - treated]).pvalue)
             p_values["sessions"].append(stats.chisquare(data["variant"].value_counts()).pvalue)
-        assert np.mean(np.array(p_values["sessions"]) < 0.05) > 0.25
-        assert np.mean(np.array(p_values["visitors"]) < 0.05) < 0.17
+        assert np.mean(np.array(p_values["sessions"]) < 0.05) > 0.35
+        assert np.mean(np.array(p_values["visitors"]) < 0.05) <= 0.2
 
     def test_peeking_raises_false_alarms(self):
-        draws = [datasets.simulate("sessions", 4_000, seed, lift=0.0).data for seed in range(120)]
-        at_the_end = sum(not conversion_lift(data).covers(0) for data in draws)
-        peeking = sum(not peeked(data, conversion_lift).covers(0) for data in draws)
-        # 5 and about 25 %, in the same draws.
-        assert at_the_end <= 15
-        assert peeking >= at_the_end + 8
+        # So many visitors that few come often: a test of sessions is right, if it is read once.
+        columns = ["started_at", "variant", "ordered"]
+        options = {"lift": 0.0, "visitors": 20_000}
+        draws = [datasets.simulate("sessions", 8_000, seed, **options).data[columns] for seed in range(80)]
+        at_the_end = sum(not conversion_lift_by_session(data).covers(0) for data in draws)
+        peeking = sum(not peeked(data, conversion_lift_by_session).covers(0) for data in draws)
+        # About 4 and 20 of 80, in the same draws.
+        assert at_the_end <= 12
+        assert peeking >= at_the_end + 4
 
     def test_cuped_narrows_the_interval(self, sample):
         plain, adjusted = (revenue_lift(sample.data, cuped=cuped) for cuped in (False, True))
@@ -221,7 +228,7 @@ class TestReadOut:
         correlation = np.corrcoef(people.revenue, people.spend_before)[0, 1]
         narrower = (adjusted.high - adjusted.low) / (plain.high - plain.low)
         assert 0.36 < correlation < 0.57
-        assert narrower == pytest.approx(np.sqrt(1 - correlation**2), abs=0.06)
+        assert narrower == pytest.approx(np.sqrt(1 - correlation**2), abs=0.085)
         # They differ by the correlation's share of a standard error.
         assert abs(adjusted.estimate - plain.estimate) < 4 * correlation * (plain.high - plain.low) / 3.92
 

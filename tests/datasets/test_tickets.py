@@ -54,19 +54,24 @@ def test_a_linear_model_does_well_and_not_too_well(draw):
     model = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LinearSVC())
     topic = np.asarray(data["topic"])
     right = cross_val_predict(model, data["text"].to_numpy(), topic, cv=5) == topic
-    assert 0.80 < right.mean() < 0.95
+    # Over seeds it is 0.871 to 0.885, with a standard deviation of 0.004. Below 0.84 the topics could hardly be learnt;
+    # above 0.92 the labels' mistakes and silent texts, 8 % of the tickets, would no longer count.
+    assert 0.84 < right.mean() < 0.92
     unclear = (truth.rows["ambiguous"] | truth.rows["mislabelled"]).to_numpy()
-    assert right[unclear].mean() < 0.30
-    assert right[~unclear].mean() < 0.99
+    assert right[unclear].mean() < 0.30  # 0.07 to 0.16
+    assert 0.90 < right[~unclear].mean() < 0.98  # 0.937 to 0.951: clear texts are not all easy
 
 
 def test_no_common_word_gives_a_topic_away(draw):
     data = draw.data
-    counter = CountVectorizer(binary=True, min_df=50)
+    counter = CountVectorizer(binary=True, min_df=40)
     found = counter.fit_transform(data["text"])
-    shares = pd.DataFrame({topic: found[(data["topic"] == topic).to_numpy()].mean(axis=0).A1 for topic in NAMES})
-    counts = shares * data["topic"].value_counts()[NAMES].to_numpy()
-    assert (counts.max(axis=1) / counts.sum(axis=1)).max() < 1.0
+    counts = pd.DataFrame({topic: found[(data["topic"] == topic).to_numpy()].sum(axis=0).A1 for topic in NAMES})
+    purity = counts.max(axis=1) / counts.sum(axis=1)
+    # A word in 40 tickets of which a twentieth are of other topics is in one alone by luck, one time in eight.
+    assert (purity == 1.0).mean() < 0.01  # in twelve draws of 3,000 at most 1 of 430 words
+    assert (purity > 0.9).mean() < 0.08
+    assert purity.median() < 0.5
 
 
 def test_nothing_but_the_text_tells_the_topic(draw):
@@ -111,7 +116,7 @@ def test_a_release_changes_words_and_mix_from_its_day_on():
     day = pd.Timestamp("2025-01-01", tz="Europe/Brussels")
     late = after.data["opened_at"] >= day
     assert not new[~late].any()
-    assert abs(new[late].mean() - 0.5) < 0.06
+    assert abs(new[late].mean() - 0.5) < 0.07
     assert after.data[~late].equals(before.data[~late])
     fresh = words(after.data.loc[new, "text"]) - words(before.data["text"])
     assert {"relaunch", "courier"} <= fresh

@@ -49,6 +49,11 @@ def _own_brand(draw: Draw, _seed: int) -> Interval:
     return _slope(np.log(draw.data["list_price"]), _hedonic(draw.data), "own")
 
 
+def _pack(draw: Draw, _seed: int) -> Interval:
+    """With the cent put back that every price is short of: it weighs more in what is small and cheap."""
+    return _slope(np.log(draw.data["list_price"] + 0.01), _hedonic(draw.data), "pack")
+
+
 def _hedonic(products: pd.DataFrame) -> dict[str, pd.Series]:
     categories = {f"is {name}": products["category"] == name for name in products["category"].cat.categories[1:]}
     return {
@@ -84,6 +89,7 @@ RECOVERIES = (
     Recovery("income_by_age", "customers", 2_000, _income_by_age),
     Recovery("organic_premium", "products", 1_000, _organic_premium),
     Recovery("own_brand_discount", "products", 1_000, _own_brand),
+    Recovery("pack_elasticity", "products", 1_000, _pack),
     Recovery("energy_of_protein", "nutrition", 400, _energy_factor("protein")),
     Recovery(
         "energy_of_fat",

@@ -51,7 +51,7 @@ def say(phrase: str, dice: Dice, slots: Mapping[str, str]) -> str:
 _PARSED: dict[str, Phrase] = {}
 _SLOT = re.compile(r"\{(\w+)\}")
 # What a slot begins with is one too many after these: "since on Monday".
-_NO_ON = re.compile(r"\b(by|from|of|since|until) on (?=[A-Z])")
+_NO_ON = re.compile(r"\b([Aa]fter|by|from|of|[Ss]ince|until) on (?=[A-Z])")
 
 
 def _parse(pieces: Iterator[str]) -> tuple[Phrase, ...]:
@@ -92,7 +92,8 @@ TOPICS: dict[str, Topic] = {
         share=0.23,
         happened=(
             "[My|Our|The] [delivery was|order was|shopping was|groceries were] [supposed|due|meant] to "
-            "[come|arrive|be here] {slot}[ and nothing has come|, it is now {time} and nobody has shown up| but there is no sign of it|]",
+            "[come|arrive|be here] {slot}[ and nothing has come|, it is now {time} and nobody has shown up| but "
+            "there is no sign of it|]",
             "[Where is|Any news of] [{order}|my [delivery|shopping][ of {date}|]][, it was due {slot}|]?",
             "[The driver|Your driver|The van] [never came|did not show up|didn't turn up|came and left again] {day}"
             "[, although I was at home all [day|evening|morning]| and I had been waiting since {time}|]",

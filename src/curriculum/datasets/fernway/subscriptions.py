@@ -230,7 +230,7 @@ def _offer_share(orders: NDArray[np.int64]) -> Floats:
 SIMULATOR = Simulator(
     name="subscriptions",
     title="Fernway Plus: when customers subscribed, and when they left (if they have)",
-    unit="customers",
+    unit="subscriptions",
     scenario=Subscriptions,
     blocks=_blocks,
 )

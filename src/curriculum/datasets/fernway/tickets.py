@@ -186,7 +186,7 @@ def _effects(scenario: Tickets) -> dict[str, float]:
 def _is_released(streams: Streams, local: pd.DatetimeIndex, scenario: Tickets) -> Bools:
     if not scenario.release:
         return np.zeros(len(local), dtype=bool)
-    after = np.asarray(local >= pd.Timestamp(scenario.release))
+    after = np.asarray(local >= pd.Timestamp(date.fromisoformat(scenario.release)))
     return after & (streams("released").random(len(local)) < scenario.release_share)
 
 

@@ -26,7 +26,7 @@ _listening: weakref.WeakSet[socket.socket] = weakref.WeakSet()
 
 
 class OrdersServer:
-    """The API at ``url`` until ``close()``, the end of its ``with`` block, of the last name for it or of the process."""
+    """The API at ``url`` until ``close()`` or the end of its ``with`` block, its last name or the process."""
 
     def __init__(self, api: OrdersApi) -> None:
         self._api = api
