@@ -55,7 +55,9 @@ def _print(recovery: Recovery, measured: Measured, draws: int) -> bool:
     if naive:
         line += f"{naive.mean_error:>13.4f}{naive.covered / draws:>8.1%}"
     inside = BAND[0] <= textbook.covered / draws <= BAND[1]
-    print(line + ("" if inside else "   outside the band"), flush=True)
+    options = ", ".join(f"{name}={value}" for name, value in recovery.options.items())
+    line += "" if naive else " " * 21
+    print(f"{line}   n={recovery.n:,} {options}" + ("" if inside else "   outside the band"), flush=True)
     return inside
 
 

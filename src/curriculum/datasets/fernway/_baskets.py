@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from curriculum.datasets.fernway._columns import Floats
-    from curriculum.datasets.fernway._orders import Heads, Orders
+    from curriculum.datasets.fernway._heads import Heads, Orders
     from curriculum.datasets.fernway._random import Streams
 
     Whole = NDArray[np.int64]

@@ -130,7 +130,6 @@ def holidays(dates: pd.DatetimeIndex) -> pd.Series[str]:
     return pd.Series([names.get(date) for date in dates], index=dates, dtype="str")
 
 
-@lru_cache(maxsize=16)
 def weather(seed: int, start: str, days: int) -> pd.DataFrame:
     """The weather of each local day and city, the same for a date however the period is cut.
 

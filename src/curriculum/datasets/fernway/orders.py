@@ -12,7 +12,7 @@ from curriculum.datasets.fernway._baskets import RETURN_BASE, RETURNS, UNITS_MEA
 from curriculum.datasets.fernway._calendar import WEEKDAY_SHARE
 from curriculum.datasets.fernway._columns import categorical, ids
 from curriculum.datasets.fernway._draw import Draw, Truth
-from curriculum.datasets.fernway._orders import (
+from curriculum.datasets.fernway._heads import (
     AREA_LATE,
     CARRIERS,
     DEVICES,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from curriculum.datasets.fernway._baskets import Lines
     from curriculum.datasets.fernway._columns import Floats
-    from curriculum.datasets.fernway._orders import Heads, People
+    from curriculum.datasets.fernway._heads import Heads, People
 
 BLOCK = 50_000
 STATUSES = ("delivered", "cancelled")
