@@ -53,7 +53,9 @@ def main() -> int:
     """Measure, print, and judge."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--table", default="payments", help="the table (payments)")
-    parser.add_argument("--simulate", type=_size, nargs="*", default=[10**4, 10**6, 10**7], help="sizes of whole tables")
+    parser.add_argument(
+        "--simulate", type=_size, nargs="*", default=[10**4, 10**6, 10**7], help="sizes of whole tables"
+    )
     parser.add_argument("--stream", type=_size, nargs="*", default=[10**4, 10**6, 10**7], help="sizes in pieces")
     given = parser.parse_args()
     columns = f"{'n':>10} {'rows':>10} {'s':>8} {'rows/s':>10} {'us/row':>8} {'peak MB':>8} {'over start':>10}"
