@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import socket
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from curriculum import datasets
 from curriculum.datasets import _registry
@@ -31,6 +33,13 @@ def test_the_catalogue():
     assert set(catalogue["kind"]) == {"fernway", "real", "download"}
 
 
+@pytest.mark.parametrize("listing", [datasets.catalogue(), datasets.options("payments").head(6)])
+def test_a_notebook_shows_listings_whole(listing):
+    shown = InteractiveShell.instance().display_formatter.format(listing)[0]["text/html"]
+    assert not [text for text in listing.iloc[:, -1].astype(str) if html.escape(text, quote=False) not in shown]
+    assert "..." not in shown
+
+
 @pytest.mark.parametrize("name", OFFLINE)
 class TestEveryOfflineSet:
     def test_it_is_what_the_catalogue_says(self, name):
@@ -48,7 +57,9 @@ class TestEveryOfflineSet:
 
 @pytest.mark.parametrize("name", list(CATALOGUE.index))
 def test_every_set_has_a_datasheet(name):
-    assert datasets.describe(name).startswith(f"# {name}\n")
+    sheet = datasets.describe(name)
+    assert sheet.startswith(f"# {name}\n")
+    assert InteractiveShell.instance().display_formatter.format(sheet)[0]["text/markdown"] == sheet
 
 
 @pytest.mark.parametrize("call", [datasets.load, datasets.describe, datasets.path])

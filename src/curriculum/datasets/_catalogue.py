@@ -56,8 +56,17 @@ def path(name: str) -> Path:
     return _registry.root() / entry.file
 
 
-def describe(name: str) -> str:
-    """Give a data set's datasheet, as Markdown.
+class Datasheet(str):
+    """A datasheet's Markdown, which a notebook shows as a page."""
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+def describe(name: str) -> Datasheet:
+    """Give a data set's datasheet: Markdown, which a notebook shows as a page.
 
     Args:
         name: a name in the catalogue.
@@ -74,7 +83,7 @@ def describe(name: str) -> str:
     _source(name)
     sheet = _registry.root() / name / "datasheet.md"
     try:
-        return sheet.read_text(encoding="utf-8")
+        return Datasheet(sheet.read_text(encoding="utf-8"))
     except OSError:
         message = f"the datasheet of {name!r} is missing from this installation: install the package again"
         raise DataError(message) from None
@@ -92,11 +101,11 @@ def catalogue() -> pd.DataFrame:
         >>> datasets.catalogue().set_index("name").loc["products", "kind"]
         'fernway'
     """
-    import pandas as pd
+    from curriculum.datasets._listing import Listing
 
     columns = ["name", "title", "kind", "rows", "columns", "source", "licence"]
     rows = [[getattr(source, column) for column in columns] for source in _sources()]
-    return pd.DataFrame(rows, columns=columns)
+    return Listing(rows, columns=columns)
 
 
 def _source(name: str) -> Source:

@@ -95,11 +95,11 @@ def options(table: str) -> pd.DataFrame:
         >>> datasets.options("products")["option"].tolist()
         ['organic_premium']
     """
-    import pandas as pd
+    from curriculum.datasets._listing import Listing
 
     simulator = _simulator(table)
     rows = [(f.name, f.default, f.metadata["meaning"]) for f in dataclasses.fields(simulator.scenario)]
-    frame = pd.DataFrame(rows, columns=["option", "default", "meaning"])
+    frame = Listing(rows, columns=["option", "default", "meaning"])
     frame.attrs["unit"] = simulator.unit
     return frame
 
