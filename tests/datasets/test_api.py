@@ -461,7 +461,7 @@ if hasattr(os, "fork"):
         os._exit(0 if answer == 5 and len(client.api.requests) == 2 else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 """
-        environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment = os.environ | {"OMP_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
         run = subprocess.run(
             [sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False
         )
