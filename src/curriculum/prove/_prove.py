@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 SECONDS = 60.0
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# Arrow, which comes with pandas, has an allocator with a thread of its own.
+_ONE_THREAD |= {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 
 
 def answers_path(lesson: Lesson) -> Path:
