@@ -22,7 +22,7 @@ CONTENTS = {
     "co2": "1f791cbbb56f93251f03b593d8889d26efd5a651d46af664b22a63813576e915",
     "danish_data": "e929f098bf15ffe1f12ce5380885ebf35f09614317f8c6a8d6e95a37d5343f54",
     "diabetes": "c4f27efb2043e6b1591bad74b5a6d72e61d3fcb4ef5a7a3dd9df46828940528c",
-    "digits": "db5ede6a5fc7b4f9eb48224d5c22e87e5c6fe02784e20db1ebe8fbee916d3280",
+    "digits": "035b9ba857252a0c5f32907ea561a39271482ff7afc518c9976b9b0babcde42c",
     "elec_equip": "41ac92fc538c09b39f404d21bacb44e7dce6e8e42d959eb0a6306e97ea3dd8fe",
     "elnino": "53276c415b7e3bb7649df1097ffd786a5cae9b625cf3ac42ecfd31736b091a14",
     "engel": "823b9d21c87814956abc846217e71074082643409cd23205d84dcf0168610fa5",
@@ -180,4 +180,4 @@ def test_digits_are_pictures():
     frame = SOURCES["digits"].load()
     picture = frame.iloc[7, :64].to_numpy().reshape(8, 8)
     np.testing.assert_array_equal(picture, sklearn_datasets.load_digits().images[7])
-    assert set(map(str, frame.dtypes)) == {"int8"}
+    assert set(map(str, frame.dtypes)) == {"int64"}

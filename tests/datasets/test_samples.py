@@ -154,6 +154,16 @@ class TestDamage:
         ]
 
 
+def test_the_truth_of_a_sample_stands_beside_it():
+    for name in ("customers", "demand"):
+        truth = datasets.truth(name)
+        assert len(truth.rows) == len(datasets.load(name))
+    told = datasets.load("customers")["income"]
+    assert (datasets.truth("customers").rows["true_income"] == told)[told.notna()].all()
+    with pytest.raises(DataError, match="nobody knows its truth"):
+        datasets.truth("diabetes")
+
+
 def test_what_has_no_file_says_so():
     with pytest.raises(DataError, match=r"datasets\.load\(\"diabetes\"\)"):
         datasets.path("diabetes")

@@ -5,7 +5,7 @@ Everything works offline, except the first ``load`` of a set whose kind is "down
 
 from __future__ import annotations
 
-from curriculum.datasets._catalogue import catalogue, describe, load, path
+from curriculum.datasets._catalogue import catalogue, describe, load, path, truth
 from curriculum.datasets._simulate import options, simulate, stream
 from curriculum.datasets.standins import VirtualClock, database, lake, orders_api, orders_client
 
@@ -22,4 +22,5 @@ __all__ = [
     "path",
     "simulate",
     "stream",
+    "truth",
 ]

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curriculum.datasets import _registry, _samples, real
+from curriculum.datasets._simulate import simulate
 from curriculum.datasets._source import Source
 from curriculum.errors import DataError, UnknownNameError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from curriculum.datasets.fernway import Truth
 
 
 def load(name: str) -> pd.DataFrame:
@@ -54,6 +57,32 @@ def path(name: str) -> Path:
         raise DataError(message)
     _registry.content(entry)
     return _registry.root() / entry.file
+
+
+def truth(name: str) -> Truth:
+    """Give the truth behind the shipped sample of one of Fernway's tables, by simulating it again.
+
+    Args:
+        name: a name in the catalogue whose kind is "fernway".
+
+    Returns:
+        ``effects``, the planted constants, and ``rows``, what is hidden of each row of ``load(name)``.
+
+    Raises:
+        UnknownNameError: there is no such data set.
+        DataError: it is not simulated, so that nobody knows its truth.
+
+    Example:
+        >>> from curriculum import datasets
+        >>> datasets.truth("products").effects["organic_premium"]
+        0.18
+    """
+    _source(name)
+    entry = _registry.shipped().get(name)
+    if entry is None:
+        message = f"{name!r} is real: nobody knows its truth"
+        raise DataError(message)
+    return simulate(name, entry.n, entry.seed, **entry.options).truth
 
 
 class Datasheet(str):

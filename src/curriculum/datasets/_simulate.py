@@ -26,7 +26,8 @@ def simulate(table: str, n: int, seed: int | np.random.Generator, **scenario: ob
         table: a table of the simulator; ``catalogue()`` lists them as kind "fernway".
         n: how many units, at least 1. A unit is what a row is, except where ``options(table)`` says otherwise: orders
             for the lines of orders, pairs of product and city for daily demand.
-        seed: a whole number from 0 up, or a generator, from which one is drawn.
+        seed: a whole number from 0 up, or a generator, from which one is drawn. Tables to join need the same number:
+            draw it once, ``seed = int(rng.integers(2**32))``.
         scenario: options of the table; ``options(table)`` lists them.
 
     Returns:

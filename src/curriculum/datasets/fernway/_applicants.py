@@ -49,7 +49,7 @@ class Applicants:
         appetite: how often they ask for credit; the scale does not matter.
     """
 
-    age: NDArray[np.int16]
+    age: NDArray[np.int64]
     income: Floats
     born_abroad: NDArray[np.bool_]
     district: Codes

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BLOCK = 50_000
 PURPOSES = ("appliance", "furniture", "electronics", "car repair", "moving", "refinancing")
-TERMS = np.array([3, 6, 12, 18, 24, 36], dtype=np.int8)
+TERMS = np.array([3, 6, 12, 18, 24, 36], dtype=np.int64)
 MATURITY = pd.Timedelta(days=365)
 _PURPOSE_SHARES = (0.24, 0.18, 0.22, 0.13, 0.09, 0.14)
 _PURPOSE_MEDIANS = np.array([900.0, 1_200.0, 700.0, 1_500.0, 2_200.0, 4_500.0])
@@ -129,7 +129,7 @@ def _asked(
             "housing": categorical(people.housing[who], HOUSINGS),
             "other_debt": np.where(known > 0, np.round(debt / 10) * 10, 0).astype(np.int64),
             "late_payments": _late_payments(streams, people.lateness[who] * (known > 0)),
-            "months_known": pd.Series(np.floor(known)).where(known > 0).astype("Int16"),
+            "months_known": pd.Series(np.floor(known)).where(known > 0).astype("Int64"),
             "district": categorical(people.district[who], DISTRICTS),
             "age": people.age[who],
             "born_abroad": people.born_abroad[who],
@@ -144,14 +144,14 @@ def _as_people_ask(streams: Streams, amount: Floats) -> NDArray[np.int64]:
     return np.asarray(np.round(amount / step) * step).astype(np.int64)
 
 
-def _term(streams: Streams, amount: Floats) -> NDArray[np.int8]:
+def _term(streams: Streams, amount: Floats) -> NDArray[np.int64]:
     """The larger the sum, the longer the term."""
     wish = np.log(amount / 1_200) + streams("term_months").normal(0.0, 0.6, len(amount))
     return TERMS[np.searchsorted([-1.2, -0.5, 0.3, 0.8, 1.5], wish)]
 
 
-def _late_payments(streams: Streams, rate: Floats) -> NDArray[np.int8]:
-    return np.minimum(streams("late_payments").poisson(rate), 12).astype(np.int8)
+def _late_payments(streams: Streams, rate: Floats) -> NDArray[np.int64]:
+    return np.minimum(streams("late_payments").poisson(rate), 12).astype(np.int64)
 
 
 def _decided(streams: Streams, data: pd.DataFrame, scenario: Applications) -> Draw:

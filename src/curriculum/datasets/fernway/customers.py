@@ -66,10 +66,10 @@ def _draw(streams: Streams, first: int, last: int, scenario: Customers) -> Draw:
         {
             "customer_id": ids(first, last),
             "signed_up": _signed_up(streams, n),
-            "age": age.astype(np.int16),
+            "age": age.astype(np.int64),
             "city": choose(streams("city"), n, CITIES, (0.38, 0.27, 0.14, 0.21)),
             "area": choose(streams("area"), n, ("urban", "rural"), (0.72, 0.28)),
-            "household": np.minimum(1 + streams("household").poisson(1.3, n), 8).astype(np.int8),
+            "household": np.minimum(1 + streams("household").poisson(1.3, n), 8).astype(np.int64),
             "channel": choose(streams("channel"), n, CHANNELS, (0.46, 0.24, 0.19, 0.11)),
             "tier": _tier(engagement),
             "newsletter": streams("newsletter").random(n) < logistic(0.2 + 0.6 * engagement),

@@ -154,13 +154,13 @@ def _draw(block: int, series: int, products: pd.DataFrame, seed: int, scenario: 
             "temperature": temperature[city].ravel(),
             "rain": rain[city].ravel(),
             "holiday": categorical(np.tile(_holiday_codes(dates), series), HOLIDAYS),
-            "stock_at_open": stock.at_open.ravel().astype(np.int32),
-            "delivered": stock.delivered.ravel().astype(np.int32),
-            "sold": stock.sold.ravel().astype(np.int32),
+            "stock_at_open": stock.at_open.ravel().astype(np.int64),
+            "delivered": stock.delivered.ravel().astype(np.int64),
+            "sold": stock.sold.ravel().astype(np.int64),
             "stock_out": (stock.sold == stock.at_open + stock.delivered).ravel(),
         }
     )
-    rows = pd.DataFrame({"demand": demand.ravel().astype(np.int32), "expected": expected.ravel()})
+    rows = pd.DataFrame({"demand": demand.ravel().astype(np.int64), "expected": expected.ravel()})
     return Draw(data, Truth(_effects(scenario), rows))
 
 

@@ -79,7 +79,7 @@ def _orders(first: int, people_: People, heads_: Heads, lines: Lines) -> pd.Data
             "area": customers["area"],
             "device": categorical(heads_.device, DEVICES),
             "coupon": heads_.coupon,
-            "items": _sum(lines, lines.quantity, n).astype(np.int16),
+            "items": _sum(lines, lines.quantity, n),
             "goods_total": goods / 100,
             "delivery_fee": fee / 100,
             "total": (goods + fee) / 100,
@@ -97,9 +97,9 @@ def _lines(first: int, heads_: Heads, lines: Lines) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "order_id": lines.order + first + 1,
-            "line": lines.line.astype(np.int16),
+            "line": lines.line,
             "product_id": lines.product + 1,
-            "quantity": lines.quantity.astype(np.int16),
+            "quantity": lines.quantity,
             "unit_price": lines.price,
             "promotion": lines.promoted,
             "line_total": lines.cents / 100,

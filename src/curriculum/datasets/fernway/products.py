@@ -110,7 +110,7 @@ def _draw(streams: Streams, first: int, last: int, scenario: Products) -> Draw:
             "category": category,
             "brand": brand,
             "organic": organic,
-            "pack_grams": pack.astype(np.int16),
+            "pack_grams": pack.astype(np.int64),
             "list_price": price,
             "cost": np.round(price * (1 - margin), 2),
             "shelf_days": _shelf_days(streams, category),
@@ -146,7 +146,7 @@ def _names(
 def _shelf_days(streams: Streams, category: pd.Categorical[str]) -> pd.Series[int]:
     median = _of(category, "shelf_days")
     days = np.maximum(np.round(median * np.exp(streams("shelf_days").normal(0.0, 0.25, len(median)))), 1)
-    return pd.Series(days).where(median > 0).astype("Int16")
+    return pd.Series(days).where(median > 0).astype("Int64")
 
 
 def _nutrition_blocks(n: int, seed: int, scenario: Nutrition) -> Iterator[Draw]:

@@ -200,16 +200,16 @@ def _draw(streams: Streams, visits: _Visits, visitors: _Visitors, session_id: ND
     return Draw(data, Truth(hidden.effects, rows))
 
 
-def _pages(streams: Streams, visits: _Visits) -> NDArray[np.int16]:
+def _pages(streams: Streams, visits: _Visits) -> NDArray[np.int64]:
     """Pages seen before the checkout: one if the visitor turned round, else more the more there was a purpose."""
     n = len(visits.who)
     further = streams("pages").poisson(streams("reading").gamma(4.0, 0.25, n) * (1.0 + 11.0 * visits.purpose))
-    return np.where(visits.bounced, 1, 2 + further).astype(np.int16)
+    return np.where(visits.bounced, 1, 2 + further).astype(np.int64)
 
 
-def _seconds(streams: Streams, pages: NDArray[np.int16], device: NDArray[np.intp]) -> NDArray[np.int32]:
+def _seconds(streams: Streams, pages: NDArray[np.int64], device: NDArray[np.intp]) -> NDArray[np.int64]:
     a_page = np.exp(streams("seconds").normal(3.1, 0.55, len(pages))) * _DEVICE_PACE[device]
-    return np.asarray(np.maximum(np.round(pages * a_page), 1), dtype=np.int32)
+    return np.asarray(np.maximum(np.round(pages * a_page), 1), dtype=np.int64)
 
 
 def _effects(scenario: Sessions) -> dict[str, float]:

@@ -89,9 +89,9 @@ def _blocks(n: int, seed: int, scenario: Subscriptions) -> Iterator[Draw]:
                 "started": started,
                 "plan": categorical(habits.yearly, PLANS),
                 "welcome_offer": habits.offer,
-                "orders_before": habits.orders.astype(np.int16),
-                "delivery_problems": habits.problems.astype(np.int16),
-                "support_contacts": habits.contacts.astype(np.int16),
+                "orders_before": habits.orders.astype(np.int64),
+                "delivery_problems": habits.problems.astype(np.int64),
+                "support_contacts": habits.contacts.astype(np.int64),
                 **_observed(streams, started, tenure, period, scenario),
             }
         )
@@ -140,7 +140,7 @@ def _observed(
     return {
         "ended": until.where(churned),
         "observed_until": until,
-        "tenure_days": seen.astype(np.int32),
+        "tenure_days": seen.astype(np.int64),
         "churned": churned,
     }
 

@@ -161,7 +161,7 @@ def _draw(streams: Streams, times: pd.DatetimeIndex, first: int, seed: int, scen
             "subject": pd.Series(subjects, dtype="str"),
             "text": pd.Series(texts, dtype="str"),
             "topic": categorical(label, NAMES),
-            "reply_minutes": np.maximum(np.round(minutes), 1).astype(np.int32),
+            "reply_minutes": np.maximum(np.round(minutes), 1).astype(np.int64),
         }
     )
     rows = pd.DataFrame(

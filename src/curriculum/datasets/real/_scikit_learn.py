@@ -42,7 +42,7 @@ def _diabetes() -> pd.DataFrame:
 def _digits() -> pd.DataFrame:
     from sklearn.datasets import load_digits
 
-    frame: pd.DataFrame = load_digits(as_frame=True).frame.rename(columns={"target": "digit"}).astype("int8")
+    frame: pd.DataFrame = load_digits(as_frame=True).frame.rename(columns={"target": "digit"}).astype("int64")
     return frame
 
 
