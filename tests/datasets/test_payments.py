@@ -201,6 +201,34 @@ class TestFraud:
         assert effects["alarm_precision"] == pytest.approx(caught / (caught + mistaken))
 
 
+class TestLabelsAsOf:
+    def test_what_is_reported_later_is_not_known_yet(self):
+        window = {"n": 20_000, "seed": 5, "start": "2026-01-01", "days": 31, "fraud_rate": 0.05}
+        later, truth = datasets.simulate("payments", **window)
+        then, truth_then = datasets.simulate("payments", **window, labels_as_of="2026-01-20")
+        midnight = pd.Timestamp("2026-01-20", tz="Europe/Brussels")
+        known = later["reported_at"] <= midnight
+        assert 0.1 < known.sum() / later["fraud"].sum() < 0.9
+        assert (then["fraud"] == known).all()
+        assert then["reported_at"].equals(later["reported_at"].where(known))
+        labels = ["fraud", "reported_at"]
+        assert then.drop(columns=labels).equals(later.drop(columns=labels))
+        assert truth_then.rows.equals(truth.rows)
+
+    def test_at_the_moment_of_paying_nothing_is_known(self):
+        data, truth = datasets.simulate(
+            "payments", 5_000, 5, start="2026-01-01", days=31, fraud_rate=0.05, labels_as_of="2026-01-01"
+        )
+        assert not data["fraud"].any()
+        assert data["reported_at"].isna().all()
+        assert truth.rows["true_fraud"].mean() > 0.03
+
+    @pytest.mark.parametrize("bad", ["soon", "2026-1-1", "20260101", "1999-01-01"])
+    def test_what_is_no_date_is_refused(self, bad):
+        with pytest.raises(ScenarioError, match="labels_as_of must be a date"):
+            datasets.simulate("payments", 3, 5, labels_as_of=bad)
+
+
 class TestTimePasses:
     @pytest.mark.parametrize(("drift", "early", "late"), [(0.0, 0.02, 0.02), (1.0, 0.02, 0.38), (2.0, 0.02, 0.73)])
     def test_drift_moves_the_weights(self, drift, early, late):

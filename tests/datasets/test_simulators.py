@@ -47,6 +47,9 @@ class TestEveryTable:
     def test_a_generator_is_a_seed(self, table):
         draws = [datasets.simulate(table, FEW, seed=np.random.default_rng(5)) for _ in range(2)]
         same(*draws)
+        world = draws[0].truth.seed
+        same(draws[0], datasets.simulate(table, FEW, world))
+        assert {piece.truth.seed for piece in datasets.stream(table, FEW, world)} == {world}
         rng = np.random.default_rng(5)
         assert not datasets.simulate(table, FEW, rng).data.equals(datasets.simulate(table, FEW, rng).data)
 

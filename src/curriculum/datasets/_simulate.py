@@ -27,7 +27,7 @@ def simulate(table: str, n: int, seed: int | np.random.Generator, **scenario: ob
         n: how many units, at least 1. A unit is what a row is, except where ``options(table)`` says otherwise: orders
             for the lines of orders, pairs of product and city for daily demand.
         seed: a whole number from 0 up, or a generator, from which one is drawn. Tables to join need the same number:
-            draw it once, ``seed = int(rng.integers(2**32))``.
+            ``truth.seed`` has it.
         scenario: options of the table; ``options(table)`` lists them.
 
     Returns:
@@ -53,7 +53,7 @@ def simulate(table: str, n: int, seed: int | np.random.Generator, **scenario: ob
         return draws[0]
     data = pd.concat([draw.data for draw in draws], ignore_index=True)
     rows = pd.concat([draw.truth.rows for draw in draws], ignore_index=True)
-    return Draw(data, Truth(draws[0].truth.effects, rows))
+    return Draw(data, Truth(draws[0].truth.effects, rows, draws[0].truth.seed))
 
 
 def stream(table: str, n: int, seed: int | np.random.Generator, **scenario: object) -> Iterator[Draw]:
@@ -66,7 +66,7 @@ def stream(table: str, n: int, seed: int | np.random.Generator, **scenario: obje
         scenario: as for ``simulate``.
 
     Returns:
-        Draws one after another; put together they are exactly what ``simulate`` gives.
+        Draws one after another, each numbered from 0; put together they are exactly what ``simulate`` gives.
 
     Raises:
         UnknownNameError: no such table or option; the message suggests the nearest.
@@ -80,7 +80,8 @@ def stream(table: str, n: int, seed: int | np.random.Generator, **scenario: obje
     simulator = _simulator(table)
     options_ = simulator.scenario.configure(table, scenario, f'datasets.options("{table}")')
     _check_whole("n", n, 1)
-    return simulator.blocks(int(n), _seed(seed), options_)
+    number = _seed(seed)
+    return (_seeded(draw, number) for draw in simulator.blocks(int(n), number, options_))
 
 
 def options(table: str) -> pd.DataFrame:
@@ -103,6 +104,10 @@ def options(table: str) -> pd.DataFrame:
     frame = Listing(rows, columns=["option", "default", "meaning"])
     frame.attrs["unit"] = simulator.unit
     return frame
+
+
+def _seeded(draw: Draw, seed: int) -> Draw:
+    return draw._replace(truth=dataclasses.replace(draw.truth, seed=seed))
 
 
 def _simulator(table: str) -> Simulator[Any]:

@@ -32,6 +32,23 @@ _WEATHER_EPOCH = pd.Timestamp("2023-01-01")
 _DAILY_GROWTH = np.log(1.12) / 365.25
 
 
+def check_date(name: str, text: str) -> None:
+    """Refuse what is no date of the simulator's years.
+
+    Raises:
+        ScenarioError: which option, what it must be and what it was.
+    """
+    try:
+        day = date.fromisoformat(text)
+        # Later Pythons also read '20240101' and weeks, which NumPy and pandas take for something else.
+        fits = 2023 <= day.year <= 2035 and day.isoformat() == text
+    except ValueError:
+        fits = False
+    if not fits:
+        message = f"{name} must be a date from 2023 to 2035 such as '2024-01-01', not {text!r}"
+        raise ScenarioError(message)
+
+
 @dataclass(frozen=True)
 class Period:
     """A stretch of local days, the first at midnight of ``start``.
@@ -45,15 +62,7 @@ class Period:
 
     def __post_init__(self) -> None:
         """Refuse what is no period."""
-        try:
-            day = date.fromisoformat(self.start)
-            # Later Pythons also read '20240101' and weeks, which NumPy and pandas take for something else.
-            fits = 2023 <= day.year <= 2035 and day.isoformat() == self.start
-        except ValueError:
-            fits = False
-        if not fits:
-            message = f"start must be a date from 2023 to 2035 such as '2024-01-01', not {self.start!r}"
-            raise ScenarioError(message)
+        check_date("start", self.start)
         if not 1 <= self.days <= 3660:
             message = f"days must be a whole number from 1 to 3660, not {self.days!r}"
             raise ScenarioError(message)

@@ -18,10 +18,12 @@ class Truth:
     Attributes:
         effects: the planted constants by name, for example a treatment's lift; ``docs/fernway`` explains each.
         rows: what is hidden of each row, for example its probability of default; aligned with the data, row by row.
+        seed: the draw's seed, for other tables of the same world; set by ``simulate`` and ``stream``.
     """
 
     effects: Mapping[str, float]
     rows: pd.DataFrame
+    seed: int | None = None
 
 
 class Draw(NamedTuple):

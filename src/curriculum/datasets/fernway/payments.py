@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from curriculum.datasets.fernway import _fraud_patterns as fp
-from curriculum.datasets.fernway._calendar import LOCAL_ZONE, Period, ordered_shares
+from curriculum.datasets.fernway._calendar import LOCAL_ZONE, Period, check_date, ordered_shares
 from curriculum.datasets.fernway._columns import categorical
 from curriculum.datasets.fernway._draw import Draw, Truth
 from curriculum.datasets.fernway._fraud_posterior import Memory, Seen, follow, log_ratios, remember, trail
@@ -49,6 +49,19 @@ class Payments(Scenario):
         0.15, "what each year from 2024 on adds to the log odds that a genuine payment is online", low=-1.0, high=1.0
     )
     unreported: float = option(0.0, "share of frauds that nobody ever reports: labelled as genuine", low=0.0, high=0.95)
+    labels_as_of: str = option(
+        "", "local date at whose midnight the labels were taken: later reports are not there yet; empty: all are"
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse also what is no date.
+
+        Raises:
+            ScenarioError: which option, what it must be and what it was.
+        """
+        super().__post_init__()
+        if self.labels_as_of:
+            check_date("labels_as_of", self.labels_as_of)
 
 
 @dataclass(frozen=True)
@@ -197,6 +210,10 @@ def _columns(
     distance = _distances(streams, k, online, abroad, cards.rural[rows.card])
     paid = pd.Timestamp(scenario.start, tz=LOCAL_ZONE).tz_convert("UTC").value // 1_000 + rows.second * 1_000_000
     reported = (k > 0) & (_by_episode(streams, "reported", rows.episode) >= scenario.unreported)
+    known = _reports(streams, rows, paid, reported)
+    if scenario.labels_as_of:
+        late = known > pd.Timestamp(scenario.labels_as_of, tz=LOCAL_ZONE).tz_convert("UTC").value // 1_000
+        reported, known = reported & ~late, np.where(late, _MISSING_TIME, known)
     data = pd.DataFrame(
         {
             "card_id": rows.card + 1,
@@ -210,7 +227,7 @@ def _columns(
             "authenticated": pd.arrays.BooleanArray(confirmed & online, ~online),
             "distance_km": distance,
             "fraud": reported,
-            "reported_at": _instants(_reports(streams, rows, paid, reported)),
+            "reported_at": _instants(known),
         }
     )
     return data, pd.DataFrame({"true_fraud": k > 0, "pattern": categorical(k, fp.PATTERNS)})
