@@ -48,9 +48,9 @@ class CourseError(CurriculumError):
 class UnknownNameError(CurriculumError):
     """A name that is not in the course; the message suggests the nearest one that is."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], listing: str) -> None:
+    def __init__(self, kind: str, name: object, known: Iterable[str], listing: str) -> None:
         names = sorted(known)
-        nearest = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=1, cutoff=0.5)
+        nearest = difflib.get_close_matches(str(name).lower(), [n.lower() for n in names], n=1, cutoff=0.5)
         suggestion = next((n for n in names if nearest and n.lower() == nearest[0]), None)
         advice = f"did you mean {suggestion!r}?" if suggestion else f"see all with: {listing}"
         super().__init__(f"no {kind} is called {name!r}; {advice}")

@@ -62,6 +62,26 @@ def test_every_set_has_a_datasheet(name):
     assert InteractiveShell.instance().display_formatter.format(sheet)[0]["text/markdown"] == sheet
 
 
+@pytest.mark.parametrize("bad", [5, None, ["orders"], {}])
+@pytest.mark.parametrize("call", [datasets.load, datasets.describe, datasets.path, datasets.truth])
+def test_a_set_is_called_by_a_name(call, bad):
+    with pytest.raises(UnknownNameError, match="no data set is called"):
+        call(bad)
+
+
+@pytest.mark.parametrize("bad", [5, "orders", [1, 2]])
+def test_the_api_is_made_of_frames(bad):
+    with pytest.raises(DataError, match="must be frames"):
+        datasets.orders_client(bad)
+
+
+@pytest.mark.parametrize("call", [datasets.database, datasets.lake])
+def test_stand_ins_hold_tables_by_name(call):
+    for bad in (5, "orders", {"orders": 1}):
+        with pytest.raises(DataError, match="tables must be frames by name"):
+            call(tables=bad)
+
+
 @pytest.mark.parametrize("call", [datasets.load, datasets.describe, datasets.path])
 def test_an_unknown_name_suggests_the_nearest(call):
     with pytest.raises(UnknownNameError, match="did you mean 'diabetes'") as caught:

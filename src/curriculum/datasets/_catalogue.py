@@ -139,7 +139,7 @@ def catalogue() -> pd.DataFrame:
 
 def _source(name: str) -> Source:
     sources = {source.name: source for source in _sources()}
-    if name not in sources:
+    if not isinstance(name, str) or name not in sources:
         raise UnknownNameError("data set", name, sources, "datasets.catalogue()")
     return sources[name]
 

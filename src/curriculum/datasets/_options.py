@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass, field
+from numbers import Integral, Real
 from typing import Any, Self
 
 from curriculum.errors import ScenarioError, UnknownNameError
@@ -20,7 +21,7 @@ class OptionSet:
     """Options that go together. A subclass declares each with ``option``; the default's type is the option's type."""
 
     def __post_init__(self) -> None:
-        """Refuse values of the wrong type or outside their range.
+        """Refuse values of the wrong type or outside their range, and give numbers the option's own type.
 
         Raises:
             ScenarioError: which option, what it must be and what it was.
@@ -31,6 +32,8 @@ class OptionSet:
             if wanted:
                 message = f"{declared.name} must be {wanted}, not {value!r}"
                 raise ScenarioError(message)
+            kind: Any = type(declared.default)
+            object.__setattr__(self, declared.name, kind(value))
 
     @classmethod
     def configure(cls, owner: str, options: dict[str, object], listing: str) -> Self:
@@ -51,8 +54,9 @@ def _wanted(declared: dataclasses.Field[Any], value: object) -> str:
     """Say what an option must be if ``value`` is not that; nothing if it is."""
     kind, low, high = type(declared.default), declared.metadata["low"], declared.metadata["high"]
     if kind in {int, float}:
-        kinds = (int, float) if kind is float else int
-        fits = isinstance(value, kinds) and not isinstance(value, bool) and low <= value <= high
+        # NumPy's numbers are numbers too; truth values are not.
+        number = isinstance(value, Real if kind is float else Integral) and not isinstance(value, bool)
+        fits = number and low <= value <= high
         return "" if fits else f"a {'' if kind is float else 'whole '}number{_range(low, high)}"
     return "" if isinstance(value, kind) else {bool: "True or False", str: "text"}[kind]
 

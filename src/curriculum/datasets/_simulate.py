@@ -44,16 +44,9 @@ def simulate(table: str, n: int, seed: int | np.random.Generator, **scenario: ob
         >>> len(customers), truth.effects["income_by_age"]
         (3, 0.22)
     """
-    import pandas as pd
+    from curriculum.datasets.fernway import together
 
-    from curriculum.datasets.fernway import Draw, Truth
-
-    draws = list(stream(table, n, seed, **scenario))
-    if len(draws) == 1:
-        return draws[0]
-    data = pd.concat([draw.data for draw in draws], ignore_index=True)
-    rows = pd.concat([draw.truth.rows for draw in draws], ignore_index=True)
-    return Draw(data, Truth(draws[0].truth.effects, rows, draws[0].truth.seed))
+    return together(stream(table, n, seed, **scenario))
 
 
 def stream(table: str, n: int, seed: int | np.random.Generator, **scenario: object) -> Iterator[Draw]:
@@ -113,7 +106,7 @@ def _seeded(draw: Draw, seed: int) -> Draw:
 def _simulator(table: str) -> Simulator[Any]:
     from curriculum.datasets.fernway import SIMULATORS
 
-    if table not in SIMULATORS:
+    if not isinstance(table, str) or table not in SIMULATORS:
         raise UnknownNameError("simulated table", table, SIMULATORS, "datasets.catalogue()")
     return SIMULATORS[table]
 

@@ -20,12 +20,12 @@ from curriculum.datasets.fernway import (
     subscriptions,
     tickets,
 )
-from curriculum.datasets.fernway._draw import Draw, Truth
+from curriculum.datasets.fernway._draw import Draw, Truth, together
 
 if TYPE_CHECKING:
     from curriculum.datasets.fernway._simulator import Simulator
 
-__all__ = ["SIMULATORS", "Draw", "Truth"]
+__all__ = ["SIMULATORS", "Draw", "Truth", "together"]
 
 _ALL: tuple[Simulator[Any], ...] = (
     customers.SIMULATOR,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+import pandas as pd
 
-    import pandas as pd
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True)
@@ -31,3 +31,11 @@ class Draw(NamedTuple):
 
     data: pd.DataFrame
     truth: Truth
+
+
+def together(draws: Iterable[Draw]) -> Draw:
+    """Put the consecutive pieces of a table together."""
+    pieces = list(draws)
+    data = pd.concat([piece.data for piece in pieces], ignore_index=True)
+    rows = pd.concat([piece.truth.rows for piece in pieces], ignore_index=True)
+    return Draw(data, Truth(pieces[0].truth.effects, rows, pieces[0].truth.seed))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from curriculum.datasets.fernway._calendar import CITIES
 from curriculum.datasets.fernway._columns import categorical, choose, dates, ids, log_odds, logistic
-from curriculum.datasets.fernway._draw import Draw, Truth
+from curriculum.datasets.fernway._draw import Draw, Truth, together
 from curriculum.datasets.fernway._random import Streams
 from curriculum.datasets.fernway._simulator import Scenario, Simulator, option, spans
 
@@ -24,6 +24,9 @@ CHANNELS = ("search", "social", "referral", "leaflet")
 TIERS = ("none", "silver", "gold")
 # The engagement from which on a customer is silver, and gold.
 _TIER_CUTS = (0.4, 1.3)
+# The log income of a customer of 40 is normal around the first, with the second as standard deviation.
+_LOG_INCOME = float(np.log(34_000))
+_INCOME_SD = 0.45
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +44,9 @@ class Customers(Scenario):
     )
 
 
-def population(seed: int, n: int, scenario: Customers | None = None) -> Draw:
+def population(seed: int, n: int) -> Draw:
     """The first ``n`` customers of a seed's Fernway, the same in every table."""
-    draws = list(_blocks(n, seed, scenario or Customers()))
-    data = pd.concat([draw.data for draw in draws], ignore_index=True)
-    rows = pd.concat([draw.truth.rows for draw in draws], ignore_index=True)
-    return Draw(data, Truth(draws[0].truth.effects, rows))
+    return together(_blocks(n, seed, Customers()))
 
 
 def _blocks(n: int, seed: int, scenario: Customers) -> Iterator[Draw]:
@@ -77,20 +77,21 @@ def _draw(streams: Streams, first: int, last: int, scenario: Customers) -> Draw:
         }
     )
     hidden = pd.DataFrame({"engagement": engagement.round(6), "appetite": appetite.round(6), "true_income": income})
-    effects = {"income_by_age": scenario.income_by_age, "income_sd": 0.45}
+    effects = {"income_by_age": scenario.income_by_age, "income_sd": _INCOME_SD}
     return Draw(data, Truth(effects, hidden.astype({"true_income": "int64"})))
 
 
 def _log_income(streams: Streams, age: Floats, scenario: Customers) -> Floats:
     decades = (np.minimum(age, 50) - np.maximum(age - 50, 0) - 40) / 10
-    return np.asarray(np.log(34_000) + scenario.income_by_age * decades + streams("income").normal(0.0, 0.45, len(age)))
+    noise = streams("income").normal(0.0, _INCOME_SD, len(age))
+    return np.asarray(_LOG_INCOME + scenario.income_by_age * decades + noise)
 
 
 def _silence(log_income: Floats, scenario: Customers) -> Floats:
     """The probability that a customer does not tell the income: not missing at random."""
     if scenario.hidden_income == 0.0:
         return np.zeros(len(log_income))
-    return logistic(log_odds(scenario.hidden_income) + 1.2 * (log_income - np.log(34_000)))
+    return logistic(log_odds(scenario.hidden_income) + 1.2 * (log_income - _LOG_INCOME))
 
 
 def _signed_up(streams: Streams, n: int) -> pd.DatetimeIndex:

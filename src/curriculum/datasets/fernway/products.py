@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from curriculum.datasets.fernway._columns import choose, ids
-from curriculum.datasets.fernway._draw import Draw, Truth
+from curriculum.datasets.fernway._draw import Draw, Truth, together
 from curriculum.datasets.fernway._random import Streams
 from curriculum.datasets.fernway._simulator import Scenario, Simulator, option, spans
 
@@ -55,6 +55,9 @@ CATEGORIES: dict[str, Category] = {
 _BRANDS = ("Fernway", "Hillside", "Osterby", "Marlow & Daughters", "Tanager", "Blue Gate", "Nordvik", "Quillby")
 _BRAND_SHARES = (0.30, 0.16, 0.13, 0.11, 0.10, 0.08, 0.07, 0.05)
 _WORDS = ("Fresh", "Classic", "Village", "Golden", "Little", "Family", "Crisp", "Slow", "Summer", "Cellar")
+# What the own brand adds to the log price, and the exponent of the pack's weight in the price.
+_OWN_BRAND = -0.12
+_PACK_ELASTICITY = 0.6
 _PACKS = (100, 200, 250, 400, 500, 750, 1000, 1500)  # grams
 # Energy in kJ of a gram of protein, fat, carbohydrate and fibre: the factors that food labels use.
 ENERGY_FACTORS = {"protein": 17.0, "fat": 37.0, "carbohydrate": 17.0, "fibre": 8.0}
@@ -74,12 +77,9 @@ class Nutrition(Scenario):
     energy_noise: float = option(4.0, "standard deviation of the measured energy, in kJ in 100 g", low=0.0, high=500.0)
 
 
-def assortment(seed: int, n: int, scenario: Products | None = None) -> Draw:
+def assortment(seed: int, n: int) -> Draw:
     """The first ``n`` products of a seed's Fernway, the same in every table."""
-    draws = list(_blocks(n, seed, scenario or Products()))
-    data = pd.concat([draw.data for draw in draws], ignore_index=True)
-    rows = pd.concat([draw.truth.rows for draw in draws], ignore_index=True)
-    return Draw(data, Truth(draws[0].truth.effects, rows))
+    return together(_blocks(n, seed, Products()))
 
 
 def _blocks(n: int, seed: int, scenario: Products) -> Iterator[Draw]:
@@ -96,8 +96,8 @@ def _draw(streams: Streams, first: int, last: int, scenario: Products) -> Draw:
     log_price: Floats = (
         np.log(_of(category, "price"))
         + scenario.organic_premium * organic
-        - 0.12 * (brand.codes == 0)
-        + 0.6 * np.log(pack / 500)
+        + _OWN_BRAND * (brand.codes == 0)
+        + _PACK_ELASTICITY * np.log(pack / 500)
         + streams("price").normal(0.0, 0.25, n)
     )
     price = np.maximum(np.round(np.exp(log_price), 1) - 0.01, 0.29).round(2)
@@ -120,7 +120,11 @@ def _draw(streams: Streams, first: int, last: int, scenario: Products) -> Draw:
 
 
 def _effects(scenario: Products) -> dict[str, float]:
-    return {"organic_premium": scenario.organic_premium, "own_brand_discount": -0.12, "pack_elasticity": 0.6}
+    return {
+        "organic_premium": scenario.organic_premium,
+        "own_brand_discount": _OWN_BRAND,
+        "pack_elasticity": _PACK_ELASTICITY,
+    }
 
 
 def _category(streams: Streams, n: int) -> pd.Categorical[str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from curriculum.datasets.fernway import _phrases, export
-from curriculum.datasets.fernway._calendar import LOCAL_ZONE, Period, ordered_shares
+from curriculum.datasets.fernway._calendar import LOCAL_ZONE, Period, check_date, ordered_shares
 from curriculum.datasets.fernway._columns import categorical
 from curriculum.datasets.fernway._draw import Draw, Truth
 from curriculum.datasets.fernway._phrases import PASSING, RELEASE, TOPICS, Dice, mistype, say
@@ -18,7 +17,6 @@ from curriculum.datasets.fernway._random import Streams
 from curriculum.datasets.fernway._simulator import Scenario, Simulator, option, spans
 from curriculum.datasets.fernway.customers import population
 from curriculum.datasets.fernway.products import assortment
-from curriculum.errors import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -122,11 +120,8 @@ class Tickets(Scenario):
             ScenarioError: what it must be and what it was.
         """
         super().__post_init__()
-        try:
-            date.fromisoformat(self.release or "2024-01-01")
-        except ValueError:
-            message = f"release must be a date such as '2025-03-01' or empty, not {self.release!r}"
-            raise ScenarioError(message) from None
+        if self.release:
+            check_date("release", self.release)
 
 
 def _blocks(n: int, seed: int, scenario: Tickets) -> Iterator[Draw]:
@@ -186,7 +181,7 @@ def _effects(scenario: Tickets) -> dict[str, float]:
 def _is_released(streams: Streams, local: pd.DatetimeIndex, scenario: Tickets) -> Bools:
     if not scenario.release:
         return np.zeros(len(local), dtype=bool)
-    after = np.asarray(local >= pd.Timestamp(date.fromisoformat(scenario.release)))
+    after = np.asarray(local >= pd.Timestamp(scenario.release))
     return after & (streams("released").random(len(local)) < scenario.release_share)
 
 

@@ -6,15 +6,13 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from curriculum.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
 
 
@@ -34,7 +32,7 @@ def chosen(
     if isinstance(tables, Mapping):
         if all(isinstance(name, str) and isinstance(table, pd.DataFrame) for name, table in tables.items()):
             return dict(tables)
-    elif not isinstance(tables, str | pd.DataFrame):
+    elif tables is None or (isinstance(tables, Iterable) and not isinstance(tables, str | pd.DataFrame)):
         return {name: load(name) for name in (default if tables is None else tables)}
     message = 'tables must be frames by name, such as {"orders": orders}, or names, such as ("orders", "customers")'
     raise DataError(message)

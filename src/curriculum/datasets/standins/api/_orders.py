@@ -94,6 +94,9 @@ class _Lines:
 
 
 def _check(orders: pd.DataFrame, lines: pd.DataFrame | None, nest: Mapping[str, Sequence[str]] | None) -> None:
+    if not all(isinstance(table, pd.DataFrame) for table in (orders, lines) if table is not None):
+        message = "the orders, and the lines where they are given, must be frames"
+        raise DataError(message)
     columns = {str(column) for column in orders}
     if not {"order_id", "ordered_at"} <= columns:
         message = "the orders need the columns order_id and ordered_at"
