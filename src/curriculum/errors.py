@@ -88,5 +88,17 @@ class ProveError(CurriculumError):
     """A lesson cannot be proved here at all (its verdicts are a different thing)."""
 
 
+class SubmissionError(CurriculumError):
+    """A file cannot be taken as a submission."""
+
+
+class GradingError(CurriculumError):
+    """Grading cannot go on, and no submission is to blame: a lesson does not run, a store is damaged, ..."""
+
+
+class SandboxError(GradingError):
+    """The sandbox that was asked for cannot be had on this system."""
+
+
 class MissingToolError(CurriculumError):
     """A command needs a program or package that is not installed."""

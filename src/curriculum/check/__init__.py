@@ -11,11 +11,12 @@ from curriculum.check._describe import error_name
 from curriculum.check._draws import Drawing, drawing, rng
 from curriculum.check._errors import finding_of
 from curriculum.check._figures import Drawn, figure
+from curriculum.check._figures import describe as drawn
 from curriculum.check._finding import Finding, Mistake
 from curriculum.check._models import score
 from curriculum.check._quiz import choice, choice_key
 from curriculum.check._session import exercise
-from curriculum.check._state import passed
+from curriculum.check._state import graded, passed
 from curriculum.check._values import close, equal, frame, that
 from curriculum.check._values import type_ as type  # noqa: A004 - read as check.type
 from curriculum.errors import CheckFailed
@@ -30,6 +31,7 @@ __all__ = [
     "choice_key",
     "close",
     "drawing",
+    "drawn",
     "equal",
     "error_name",
     "exercise",
@@ -37,6 +39,7 @@ __all__ = [
     "finding_of",
     "frame",
     "function",
+    "graded",
     "passed",
     "raises",
     "rng",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
+import os
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+_VARIABLE = "CURRICULUM_DRAWS"
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -26,9 +29,20 @@ class Drawing:
     lesson: str = ""
     learner: str = ""
 
+    @property
+    def own_key(self) -> bytes:
+        """The key of this learner in this lesson, which tells nothing of the course's key and of others' draws."""
+        message = "\0".join([self.course, self.lesson, self.learner])
+        return hmac.new(self.key, message.encode(), hashlib.sha256).digest()
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Environment variables that make another process draw the same; they hold no more than ``own_key``."""
+        return {_VARIABLE: self.own_key.hex()}
+
 
 _PRACTICE = Drawing(key=b"practice")
-_drawing: ContextVar[Drawing] = ContextVar("drawing", default=_PRACTICE)
+_drawing: ContextVar[Drawing | None] = ContextVar("drawing", default=None)
 
 
 @contextlib.contextmanager
@@ -59,7 +73,14 @@ def rng(label: str = "") -> np.random.Generator:
     """
     import numpy as np
 
-    values = _drawing.get()
-    message = "\0".join([values.course, values.lesson, values.learner, _state.current(), label])
-    digest = hmac.new(values.key, message.encode(), hashlib.sha256).digest()
+    message = "\0".join([_state.current(), label])
+    digest = hmac.new(_key(), message.encode(), hashlib.sha256).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "big"))
+
+
+def _key() -> bytes:
+    values = _drawing.get()
+    given = os.environ.get(_VARIABLE)  # a kernel runs each cell in a context of its own, but all in one process
+    if values is None and given:
+        return bytes.fromhex(given)
+    return (values or _PRACTICE).own_key

@@ -23,7 +23,9 @@ def finding_of(error: BaseException, trace: TracebackType | None) -> Finding:
         return error.finding  # type: ignore[no-any-return]
     if isinstance(error, NotImplementedError):
         return Finding(Outcome.NOT_ATTEMPTED, "Your code still raises NotImplementedError.", exercise=name)
-    cells = [frame for frame in traceback.extract_tb(trace) if _is_cell(frame.filename)]
+    # An error of another process brings the frames it came through there.
+    frames = [*traceback.extract_tb(trace), *getattr(error, "learner_frames", ())]
+    cells = [frame for frame in frames if _is_cell(frame.filename)]
     # The check cell calls the learner's code; where that is the whole way, there is no call to show.
     called = _segment(cells[0]) if len(cells) > 1 else ""
     where = _place(cells[-1]) if cells else ""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 _NOT_STARTED = "The cell above is still as it was given. Write your answer there, run it, then run this cell again."
+_UNTOUCHED = "The answer is still as it was given."
 _NOT_RUN = "{} is not defined yet: write your answer in the cell above and run it."
 _NOT_PYTHON = (
     "The cell above is not Python yet, so nothing of it has run. Mend what its SyntaxError points at and run it."
@@ -39,6 +40,11 @@ def exercise(name: str) -> None:
         >>> check.exercise("sample-mean")
     """
     _state.begin(name)
+    untouched = _state.untouched()
+    if untouched is not None:
+        if name in untouched:
+            raise CheckFailed(Finding(Outcome.NOT_ATTEMPTED, _UNTOUCHED, exercise=name))
+        return
     shell = _shell()
     if shell is None:
         return

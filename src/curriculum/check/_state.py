@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from curriculum.check._finding import Finding
 from curriculum.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
 
 
 @dataclass
 class _State:
     exercise: str = ""
     praise: str = ""
+    untouched: Collection[str] | None = None
 
 
 _state = _State()
@@ -25,6 +31,25 @@ def current() -> str:
 def begin(exercise: str) -> None:
     """Turn to an exercise."""
     _state.exercise, _state.praise = exercise, ""
+
+
+def untouched() -> Collection[str] | None:
+    """While a submission is graded: the exercises that the learner has not begun; None in a notebook."""
+    return _state.untouched
+
+
+@contextlib.contextmanager
+def graded(untouched: Collection[str]) -> Iterator[None]:
+    """Make check cells inside the block judge for a grader: no cards, no journal, no look at a kernel's history.
+
+    Args:
+        untouched: ids of the exercises whose answer is still the starter.
+    """
+    former, _state.untouched = _state.untouched, untouched
+    try:
+        yield
+    finally:
+        _state.untouched = former
 
 
 def praise(text: str) -> None:

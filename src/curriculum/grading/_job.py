@@ -1,0 +1,121 @@
+"""One call of ``curriculum grade``: collect, grade, report."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from curriculum import course as courses
+from curriculum.grading._batch import grade
+from curriculum.grading._choices import Regrade
+from curriculum.grading._collect import collect
+from curriculum.grading._runners import Setup, factory
+from curriculum.grading._sources import Sources
+from curriculum.grading._store import Store
+from curriculum.grading.reports import Heading, overview_of, write_gradescope, write_results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from curriculum.course import Course
+    from curriculum.grading._batch import Item, Summary
+    from curriculum.grading.reports import Overview
+
+RESULTS = "results.json"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to grade, and how.
+
+    Attributes:
+        place: a notebook, a folder or a zip of submissions.
+        lessons: the only lessons to grade: ids of the course, or source notebooks; all by default.
+        course: a folder with a ``course.toml``; the installed course by default.
+        out: the folder of the store, the course's key and the reports.
+        workers: how many submissions run at a time; as many as there are processors by default.
+        key: a file with the course's secret key; one in ``out`` by default.
+        any_version: whether to grade what was released as another version of the course too.
+    """
+
+    place: Path
+    out: Path
+    lessons: tuple[str, ...] = ()
+    course: Path | None = None
+    workers: int | None = None
+    setup: Setup = field(default_factory=Setup)
+    regrade: Regrade = Regrade.CHANGED
+    key: Path | None = None
+    any_version: bool = False
+    gradescope: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a job.
+
+    Attributes:
+        results: the file with everything, for other programs.
+    """
+
+    summary: Summary
+    overview: Overview
+    results: Path
+
+
+def run_job(
+    job: Job, on_start: Callable[[int], None] | None = None, on_item: Callable[[Item], None] | None = None
+) -> Done:
+    """Grade submissions and write the reports.
+
+    Args:
+        job: what to grade.
+        on_start: called once with the number of files there are.
+        on_item: called for each submission or refused file done with, from any thread, one at a time.
+
+    Raises:
+        SubmissionError: nothing can be collected from the place.
+        GradingError: the store, the key or a lesson cannot be used, or the sandbox cannot be had.
+        CurriculumError: the course or a lesson cannot be read, or there is none of that name.
+    """
+    course = courses.load(job.course)
+    collected = collect(job.place, Sources.named(course, job.lessons), any_version=job.any_version)
+    make_runner = factory(job.setup)
+    if on_start is not None:
+        on_start(len(collected))
+    with Store(job.out) as store:
+        summary = grade(
+            collected,
+            make_runner,
+            store,
+            setup=job.setup,
+            course=course,
+            key=job.key,
+            regrade=job.regrade,
+            workers=job.workers or _processors(),
+            on_item=on_item,
+        )
+        overview = _report(job, store, course)
+    return Done(summary, overview, job.out / RESULTS)
+
+
+def _report(job: Job, store: Store, course: Course) -> Overview:
+    heading = Heading(
+        course={"id": course.id, "title": course.title, "version": course.version},
+        graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        runner=job.setup.runner.value,
+        sandbox=job.setup.sandbox.value,
+    )
+    overview = overview_of((stored.result for stored in store.results()), store.refused())
+    write_results(job.out / RESULTS, heading, overview, store.results(), store.refused())
+    if job.gradescope:
+        write_gradescope(job.out, (stored.result for stored in store.results()), store.refused())
+    return overview
+
+
+def _processors() -> int:
+    """How many this process may use, which in a container can be fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,95 @@
+"""Grade on this machine: a thread for each worker, which waits for the processes of its own runner."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor, wait
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from curriculum.grading._grader import Grader, StoppedError
+from curriculum.grading._window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+    from concurrent.futures import Future
+
+    from curriculum.grading._grader import Graded, Recipe, Task
+    from curriculum.grading._submission import Submission
+
+# How long what runs may take to end by itself after Ctrl-C.
+_GRACE_SECONDS = 2.0
+
+_Results = SimpleQueue["tuple[Task, Graded] | BaseException | None"]
+
+
+class LocalWorkers:
+    """Grades with a number of workers.
+
+    A runner is made, used and closed in its own worker's thread; only when grading is stopped and a submission does not
+    end by itself, its runner is closed from outside.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def run(
+        self, recipe: Recipe, tasks: Iterator[Task], begin: Callable[[Submission], None], *, alone: bool = False
+    ) -> Generator[tuple[Task, Graded], None, None]:
+        """Grade tasks and yield each with its result, as they come; close the generator to stop.
+
+        Args:
+            recipe: what to grade with.
+            tasks: read in workers' threads, one at a time and a few ahead.
+            begin: called in a worker's thread before each attempt.
+            alone: use one worker only.
+
+        Raises:
+            GradingError: grading cannot go on: the sandbox cannot be had, the store cannot be written, ...
+        """
+        window = Window(tasks)
+        results: _Results = SimpleQueue()
+        graders = [Grader(recipe, begin) for _ in range(1 if alone else self.workers)]
+        with ThreadPoolExecutor(len(graders), thread_name_prefix="grading") as pool:
+            futures = [pool.submit(_work, grader, window, number, results) for number, grader in enumerate(graders)]
+            try:
+                yield from _as_they_come(results, len(graders))
+            finally:
+                window.stop()
+                _end(graders, futures)
+
+
+def _work(grader: Grader, window: Window, number: int, results: _Results) -> None:
+    ending: BaseException | None = None
+    try:
+        try:
+            while chunk := window.take(number):
+                for task in chunk:
+                    results.put((task, grader.grade(task)))
+        finally:
+            grader.close()
+    except StoppedError:
+        pass
+    except BaseException as error:  # noqa: BLE001 - raised again where results are awaited
+        ending = error
+    results.put(ending)
+
+
+def _as_they_come(results: _Results, workers: int) -> Iterator[tuple[Task, Graded]]:
+    while workers:
+        item = results.get()
+        if item is None:
+            workers -= 1
+        elif isinstance(item, BaseException):
+            raise item
+        else:
+            yield item
+
+
+def _end(graders: list[Grader], futures: list[Future[None]]) -> None:
+    """Give what still runs a moment, then end it; an impatient second Ctrl-C ends it at once."""
+    try:
+        wait(futures, timeout=_GRACE_SECONDS)
+    finally:
+        for grader, future in zip(graders, futures, strict=True):
+            if not future.done():
+                grader.stop()

@@ -1,0 +1,59 @@
+"""What a process in the sandbox finds around it: its environment, its folder, its descriptors."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+_FOLDERS = (".tmp", ".shm", ".config", ".config/matplotlib")
+_VARIABLES = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "TZ": "UTC",
+    "USER": "learner",
+    "LOGNAME": "learner",
+    "MPLBACKEND": "agg",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # a second thread would take time from other submissions, and makes a fork unsafe
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    # n_jobs=2 then runs in this process
+    "JOBLIB_MULTIPROCESSING": "0",
+}
+
+
+def furnish(box: Path, fonts: Iterable[Path]) -> None:
+    """Make what programs expect in a home folder; matplotlib's lists of fonts are linked to."""
+    for name in _FOLDERS:
+        (box / name).mkdir(mode=0o700)
+    for path in fonts:
+        (box / _FOLDERS[-1] / path.name).symlink_to(path)
+
+
+def settle(box: Path) -> None:
+    """Replace the environment by one that knows only the box, and go there."""
+    os.environ.clear()
+    temporary = str(box / ".tmp")
+    os.environ.update(_VARIABLES, HOME=str(box), TMPDIR=temporary, MPLCONFIGDIR=str(box / _FOLDERS[-1]))
+    time.tzset()
+    os.chdir(box)
+
+
+def close_all_but(keep: Sequence[int]) -> None:
+    """Close every descriptor but those given; 0 to 2 lead nowhere unless they are among them."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        if fd not in keep:
+            os.dup2(nowhere, fd, inheritable=True)
+    start = 3
+    for fd in sorted({fd for fd in keep if fd > 2}):
+        os.closerange(start, fd)
+        start = fd + 1
+    os.closerange(start, os.sysconf("SC_OPEN_MAX"))

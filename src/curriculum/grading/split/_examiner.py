@@ -1,0 +1,230 @@
+"""The examiner's process: trusted, it never runs a learner's code; it has the cells run and judges what comes back."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import sys
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from curriculum import check
+from curriculum.errors import GradingError
+from curriculum.grading._findings import check_result, clean, credited, ended
+from curriculum.grading._steps import Step, StepKind
+from curriculum.grading.split._channel import Channel, ChannelError
+from curriculum.grading.split._link import LearnerGone, Link
+from curriculum.grading.split._shell import error_of
+from curriculum.outcome import Outcome
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from curriculum.grading._limits import Limits
+    from curriculum.grading._result import CheckResult
+    from curriculum.grading.split._recorded import Recorded
+    from curriculum.grading.split._shell import CellShell
+
+_MOST_LIVES = 20
+
+
+def serve(channel: Channel, shell: CellShell, recorded: Recorded, limits: Limits) -> None:
+    """Grade the one submission that comes; the process ends with it."""
+    job, fds = channel.receive_with_fds(1)
+    sys.stdout = sys.stderr = io.StringIO()
+    examiner = _Examiner(channel, shell, recorded, limits, job)
+    try:
+        examiner.connect(fds[0])
+        drawing = check.Drawing(**job["drawing"])
+        with check.drawing(drawing), check.graded(frozenset(job["untouched"])):
+            examiner.grade()
+    except GradingError as error:
+        channel.send({"broken": str(error)})
+    except ChannelError:
+        os._exit(1)
+    else:
+        channel.send({"done": True, "stopped": examiner.stopped, "outputs": examiner.outputs})
+
+
+class _Examiner:
+    """One submission."""
+
+    def __init__(
+        self, channel: Channel, shell: CellShell, recorded: Recorded, limits: Limits, job: dict[str, Any]
+    ) -> None:
+        self.channel = channel
+        self.shell = shell
+        self.recorded = recorded
+        self.limits = limits
+        self.job = job
+        self.until = time.monotonic() + limits.submission_seconds
+        self.steps = [Step(**(data | {"kind": StepKind(data["kind"])})) for data in job["steps"]]
+        self.link: Link | None = None
+        self.lives = 0
+        self.stopped: dict[str, str] = {}
+        self.reasons: dict[str, str] = {}
+        self.raised: dict[str, BaseException] = {}
+        self.outputs: dict[str, str] = {}
+        self.given: list[tuple[int, dict[str, Any]]] = []
+        self.learners: set[str] = set()
+
+    def connect(self, fd: int) -> None:
+        """Begin with a learner's process that stands where the opening ends."""
+        channel = Channel(socket.socket(fileno=fd), self.limits.message)
+        channel.receive(self.limits.cell_seconds)
+        teachers = self.shell.user_ns
+        self.link = Link(channel, self.job["classes"], teachers, self.limits.cell_seconds, self.until)
+        self.lives += 1
+
+    def grade(self) -> None:
+        """Go through the steps; send what each check cell comes to."""
+        for number, step in enumerate(self.steps):
+            if step.kind is StepKind.CHECK:
+                self._send(self._judged(number, step))
+            else:
+                self._teach(step)
+                if self._runs(number, step):
+                    self._run(number, step)
+
+    def _runs(self, number: int, step: Step) -> bool:
+        """Whether a step runs in the learner's process, and has not run there before it was forked."""
+        return number >= self.job["done"] and step.kind is not StepKind.CHECK and step.cell not in self.job["skipped"]
+
+    def _send(self, result: CheckResult) -> None:
+        self.channel.send({"result": asdict(result)})
+
+    def _teach(self, step: Step) -> None:
+        """Have what one of the teacher's cells defines, where it does not depend on the learner."""
+        if step.kind is not StepKind.TEACHER or step.cell not in self.job["trusted"]:
+            return
+        if self.job["rerun"]:
+            self.shell.run(step.source)
+        else:
+            values = self.recorded.values.get(step.cell, {})
+            self.shell.user_ns.update(values)
+            self.learners -= set(values)
+
+    def _run(self, number: int, step: Step) -> None:
+        """Have a cell run in the learner's process; if that ends the process, go on without the cell."""
+        try:
+            error, output = self._living(number).run(step.source)
+        except LearnerGone as gone:
+            self.stopped[step.cell] = gone.outcome.value
+            self.reasons[step.cell] = str(gone)
+            return
+        if error is not None:
+            self.raised[step.cell] = error
+            if isinstance(error, MemoryError):
+                self.stopped[step.cell] = Outcome.OUT_OF_MEMORY.value
+                self.reasons[step.cell] = "needed more memory than there is"
+        if step.exercise and step.kind is StepKind.LEARNER:
+            self.outputs[step.exercise] = clean(self.outputs.get(step.exercise, "") + output, self.limits.output)
+
+    def _living(self, number: int) -> Link:
+        """The link to a learner's process that has run all steps before this one; a new one where the last has died."""
+        while self.link is None or self.link.gone is not None:
+            if self.lives >= _MOST_LIVES or time.monotonic() > self.until:
+                raise LearnerGone(Outcome.TIMED_OUT, "the submission has used up its time")
+            if self.link is not None:
+                self.link.channel.close()
+            self.channel.send({"again": True})
+            reply, fds = self.channel.receive_with_fds(1)
+            if not fds:
+                raise GradingError(reply.get("failed", "no new process"))
+            self.connect(fds[0])
+            self._replay(number)
+        return self.link
+
+    def _replay(self, number: int) -> None:
+        assert self.link is not None
+        given = dict(self.given)
+        for place, step in enumerate(self.steps[:number]):
+            try:
+                if place in given:
+                    self.link.give(given[place])
+                elif self._runs(place, step) and step.cell not in self.stopped:
+                    self.link.run(step.source)
+            except LearnerGone as gone:
+                self.stopped[step.cell] = gone.outcome.value
+                self.reasons[step.cell] = str(gone)
+                return
+
+    def _judged(self, number: int, step: Step) -> CheckResult:
+        try:
+            link = self._living(number)
+            self._bind(link, step)
+            result = self._check(step)
+            if result.outcome is Outcome.PASSED:
+                self._give(number, step)
+        except LearnerGone as gone:
+            return ended(step, gone.outcome, f"Your code {gone}." if gone.outcome is Outcome.TIMED_OUT else f"{gone}.")
+        return self._explained(step, result)
+
+    def _bind(self, link: Link, step: Step) -> None:
+        """Give the check cell the learner's names as they are now."""
+        names = self.job["needs"].get(step.cell, [])
+        values = link.values(names)
+        for name in self.learners | set(names):
+            self.shell.user_ns.pop(name, None)
+        self.shell.user_ns.update(values)
+        self.learners = set(values)
+
+    def _check(self, step: Step) -> CheckResult:
+        sys.stdout = sys.stderr = io.StringIO()
+        result = self.shell.run(step.source)
+        error = error_of(result)
+        if isinstance(error, LearnerGone):
+            raise error
+        if isinstance(error, GradingError):
+            message = f"check cell {step.cell!r}: {error}"
+            raise GradingError(message)
+        if error is None:
+            value = result.result
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            # Points are a number of the examiner's own; what a learner's object says of itself is none.
+            number = repr(float(value)) if is_number or _is_numpy_number(value) else ""
+            return credited(step, number, check.passed() if check.passed().exercise else None)
+        finding = check.finding_of(error, error.__traceback__)
+        if isinstance(error, AssertionError) and finding.outcome is Outcome.RAISED:
+            from dataclasses import replace
+
+            finding = replace(finding, outcome=Outcome.FAILED)
+        line = _line(error.__traceback__)
+        return check_result(step, finding, line, points=0.0, shows_hidden=self.job["shows_hidden"])
+
+    def _give(self, number: int, step: Step) -> None:
+        """Hand over what the visible part of a check cell defines and the lesson uses."""
+        values = {name: self.shell.user_ns[name] for name in self.job["given"].get(step.cell, [])}
+        if values and self.link is not None:
+            self.given.append((number, values))
+            self.link.give(values)
+
+    def _explained(self, step: Step, result: CheckResult) -> CheckResult:
+        """Where the answer's own cell did not end well, that is what there is to say."""
+        if result.outcome is Outcome.PASSED or result.outcome is Outcome.NOT_ATTEMPTED:
+            return result
+        cells = [one.cell for one in self.steps if one.exercise == step.exercise and one.kind is StepKind.LEARNER]
+        for cell in cells:
+            if cell in self.stopped:
+                return ended(step, Outcome(self.stopped[cell]), f"The answer's cell {self.reasons[cell]}.")
+            if cell in self.raised and result.outcome is Outcome.RAISED:
+                error = self.raised[cell]
+                finding = check.finding_of(error, None)
+                return check_result(step, finding, 0, points=0.0, shows_hidden=True)
+        return result
+
+
+def _is_numpy_number(value: Any) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, numpy.number) and not isinstance(value, numpy.complexfloating)
+
+
+def _line(trace: TracebackType | None) -> int | None:
+    """The line of the check cell that was running."""
+    while trace is not None:
+        if "ipython-input" in trace.tb_frame.f_code.co_filename:
+            return trace.tb_lineno
+        trace = trace.tb_next
+    return None

@@ -1,0 +1,118 @@
+"""What the examiner hands to a learner's function: values are copied, functions of check cells stay behind.
+
+A function that is defined in a check cell, an open client, a generator: the learner gets something that asks back. So
+nothing that a check cell knows ever enters the learner's process but the arguments themselves.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import sqlite3
+import sys
+from types import FunctionType, GeneratorType, MethodType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+from curriculum.errors import GradingError
+from curriculum.grading.split._remote import number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import httpx
+
+
+class Uncrossable(GradingError):
+    """A check hands something to the learner's code that cannot leave the examiner."""
+
+
+class Gifts:
+    """Packs arguments, and remembers the examiner's functions that the learner may call.
+
+    Args:
+        teachers: what the teacher's cells have defined, by name: both processes have it.
+    """
+
+    def __init__(self, teachers: Mapping[str, Any]) -> None:
+        self.teachers = teachers
+        self.callbacks: list[Callable[..., Any]] = []
+
+    def pack(self, value: Any) -> bytes:
+        """A value as bytes for the learner's process.
+
+        Raises:
+            Uncrossable: it holds something that can neither be copied nor asked for.
+        """
+        file = io.BytesIO()
+        try:
+            _Pickler(file, self).dump(value)
+        except Uncrossable:
+            raise
+        except Exception as error:
+            message = f"a check hands over something that cannot be copied ({error})"
+            raise Uncrossable(message) from None
+        return file.getvalue()
+
+    def remember(self, callback: Callable[..., Any]) -> int:
+        """The number under which the learner may call a function."""
+        self.callbacks.append(callback)
+        return len(self.callbacks) - 1
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, file: io.BytesIO, gifts: Gifts) -> None:
+        super().__init__(file, protocol=5)
+        self.gifts = gifts
+
+    def persistent_id(self, obj: Any) -> Any:
+        number = number_of(obj)
+        if number is not None:
+            return ("mine", number)
+        if isinstance(obj, FunctionType | type):
+            return self._defined(obj)
+        if isinstance(obj, ModuleType):
+            return ("module", obj.__name__)
+        if isinstance(obj, MethodType) and type(obj.__self__).__module__ == "__main__":
+            return self._callback(obj)
+        if isinstance(obj, GeneratorType):
+            return ("iterator", self.gifts.remember(lambda: [item] if (item := next(obj, _END)) is not _END else []))
+        if isinstance(obj, sqlite3.Connection):
+            return ("sqlite", obj.serialize())
+        httpx = sys.modules.get("httpx")
+        if httpx is not None and isinstance(obj, httpx.Client):
+            return ("client", self.gifts.remember(_forwarding(obj)), _settings(obj))
+        return None
+
+    def _defined(self, obj: Any) -> Any:
+        if obj.__module__ != "__main__":
+            return None
+        if self.gifts.teachers.get(obj.__name__) is obj:
+            return ("teacher", obj.__name__)
+        if isinstance(obj, FunctionType):
+            return self._callback(obj)
+        message = f"a check hands over a {obj.__name__!r}, a class of the check cell: define it in a teacher's cell"
+        raise Uncrossable(message)
+
+    def _callback(self, obj: Any) -> Any:
+        return ("callback", self.gifts.remember(obj), obj.__name__, obj.__doc__)
+
+
+_END = object()
+
+
+def _settings(client: httpx.Client) -> dict[str, Any]:
+    headers = [(name, value) for name, value in client.headers.multi_items() if name.lower() != "host"]
+    return {"base_url": str(client.base_url), "headers": headers, "follow_redirects": client.follow_redirects}
+
+
+def _forwarding(client: httpx.Client) -> Callable[..., Any]:
+    import httpx
+
+    def forward(method: Any, url: Any, headers: Any, content: Any) -> tuple[int, list[tuple[str, str]], bytes]:
+        # The learner's client has followed its own rules already; this only carries the request.
+        request = httpx.Request(str(method), str(url), headers=[tuple(pair) for pair in headers], content=content)
+        response = client.send(request, follow_redirects=False)
+        kept = [(name, value) for name, value in response.headers.multi_items() if name != "content-encoding"]
+        return response.status_code, kept, response.content
+
+    return forward

@@ -1,0 +1,170 @@
+"""The learner's process: runs the learner's cells, keeps their objects, does what the examiner asks of them.
+
+Nothing here is trusted by the examiner: this code shares its process with the learner's. It sends data only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import pickle
+import sys
+import threading
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from curriculum.grading import wire
+from curriculum.grading.split._channel import Channel, ChannelError
+from curriculum.grading.split._operations import OPERATIONS
+from curriculum.grading.split._shell import error_of
+from curriculum.grading.split._unpack import GiftUnpickler
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from curriculum.grading.split._shell import CellShell
+
+_MOST_WARNINGS = 20
+
+
+class Owner:
+    """Serves one examiner over one channel until it is gone."""
+
+    def __init__(self, channel: Channel, shell: CellShell, output: int) -> None:
+        self.channel = channel
+        self.shell = shell
+        self.written = _Kept(output)
+        self.lock = threading.RLock()
+        self.objects: list[Any] = []
+        self.numbers: dict[int, int] = {}
+
+    def serve(self) -> None:
+        """Answer requests, one after the other."""
+        sys.stdout = sys.stderr = self.written
+        with contextlib.suppress(ChannelError):
+            while True:
+                self.channel.send(self._answer(self.channel.receive()))
+
+    def refer(self, value: Any) -> int:
+        """The number of an object that stays here."""
+        number = self.numbers.get(id(value))
+        if number is None:
+            number = self.numbers[id(value)] = len(self.objects)
+            self.objects.append(value)  # keeps it alive, so that its id stays its own
+        return number
+
+    def ask(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call one of the examiner's functions, in the middle of its request."""
+        with self.lock:
+            self.channel.send({"callback": number, "data": wire.encode([args, kwargs], self.refer)})
+            reply = self.channel.receive()
+        if "error" in reply:
+            raise self.load(reply["error"])
+        return self.load(reply["value"])
+
+    def load(self, data: bytes) -> Any:
+        """What the examiner sent: it may be richer than data, since the examiner is trusted."""
+        return GiftUnpickler(io.BytesIO(data), self).load()
+
+    def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        match request["do"]:
+            case "run":
+                answer = self._run(request["source"])
+            case "names":
+                answer = self._names(request["names"])
+            case "give":
+                self.shell.user_ns.update(self.load(request["data"]))
+                answer = {}
+            case operation:
+                answer = self._operate(operation, request["data"])
+        return answer | {"out": self.written.taken()}
+
+    def _run(self, source: str) -> dict[str, Any]:
+        error = error_of(self.shell.run(source))
+        return {} if error is None else {"error": wire.encode_error(error)}
+
+    def _names(self, names: list[str]) -> dict[str, Any]:
+        space = self.shell.user_ns
+        return {"values": {name: self._encode(space[name]) for name in names if name in space}}
+
+    def _operate(self, operation: str, data: bytes) -> dict[str, Any]:
+        args, kwargs = self.load(data)
+        before = [(place, _state(value)) for place, value in _lent(args, kwargs)]
+        answer: dict[str, Any] = {}
+        with _recorded() as seen:
+            try:
+                answer["value"] = self._encode(OPERATIONS[operation](*args, **kwargs))
+            except BaseException as error:  # noqa: BLE001 - SystemExit too: it is the examiner who goes on
+                answer["error"] = wire.encode_error(error)
+        answer["warned"] = [(w.category.__name__, str(w.message)) for w in seen[:_MOST_WARNINGS]]
+        values = dict(_lent(args, kwargs))
+        changed = [place for place, state in before if _state(values[place]) != state or state is None]
+        answer["changed"] = {place: self._encode(_content(values[place])) for place in changed}
+        return answer
+
+    def _encode(self, value: Any) -> bytes:
+        return wire.encode(value, self.refer)
+
+
+def serve(channel: Channel, shell: CellShell, output: int) -> None:
+    """Be the learner's process until the examiner is gone; never returns."""
+    try:
+        Owner(channel, shell, output).serve()
+    finally:
+        os._exit(0)
+
+
+class _Kept(io.TextIOBase):
+    """A text stream that keeps the first so many characters between two looks."""
+
+    encoding = "utf-8"
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+        self.parts: list[str] = []
+        self.size = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str, /) -> int:
+        room = self.most - self.size
+        if room > 0:
+            self.parts.append(str(text)[:room])
+            self.size += len(self.parts[-1])
+        return len(text)
+
+    def taken(self) -> str:
+        text, self.parts, self.size = "".join(self.parts), [], 0
+        return text.encode("utf-8", "replace").decode()
+
+
+def _lent(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The arguments that a function can change in place, by where they stand."""
+    for place, value in [*((str(number), value) for number, value in enumerate(args)), *kwargs.items()]:
+        if type(value).__module__.partition(".")[0] in {"builtins", "collections", "numpy", "pandas"} and (
+            isinstance(value, list | dict | set | bytearray) or type(value).__name__ in _LENT
+        ):
+            yield place, value
+
+
+_LENT = {"deque", "ndarray", "DataFrame", "Series", "Generator", "OrderedDict", "Counter", "defaultdict"}
+
+
+def _content(value: Any) -> Any:
+    return value.bit_generator.state if type(value).__name__ == "Generator" else value
+
+
+def _state(value: Any) -> bytes | None:
+    try:
+        return pickle.dumps(_content(value), 5)
+    except Exception:  # noqa: BLE001 - then it counts as changed
+        return None
+
+
+@contextlib.contextmanager
+def _recorded() -> Iterator[list[warnings.WarningMessage]]:
+    with warnings.catch_warnings(record=True) as seen:
+        yield seen

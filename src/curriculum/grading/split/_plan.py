@@ -1,0 +1,156 @@
+"""What a lesson's source says about who owns which name.
+
+A name belongs to the learner if a solution cell assigns it, or a teacher's cell that depends on such a name. This is
+decided from the trusted source alone: nothing in a submission changes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from curriculum import notebook
+from curriculum.grading.split._names import names_of
+from curriculum.notebook import Region, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from curriculum.course import Lesson
+    from curriculum.notebook import Cell
+
+
+@dataclass(frozen=True)
+class TeacherCell:
+    """A teacher's cell that does not depend on the learner.
+
+    Attributes:
+        may_raise: whether its error is part of the lesson (nbconvert's tag ``raises-exception``).
+    """
+
+    id: str
+    source: str
+    may_raise: bool
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a lesson is split between its two processes.
+
+    Attributes:
+        opening: the teacher's cells before the first exercise: they run once for all submissions.
+        trusted: the teacher's later cells that depend on no learner; the examiner has what they define.
+        watched: names of the teacher's cells that check cells use, directly or through one another.
+        watched_later: whether the later cells could define or change what check cells use.
+        needs: for each check cell, the learner's names that it, or a check cell before it, mentions.
+        given: for each check cell, the names of its visible part that the lesson's other cells use.
+        classes: the classes that the exercises ask for: only their objects may answer operators.
+        modules: what the lesson imports, to be there before the first submission comes.
+    """
+
+    opening: tuple[TeacherCell, ...]
+    trusted: tuple[TeacherCell, ...]
+    watched: frozenset[str]
+    watched_later: bool
+    needs: dict[str, tuple[str, ...]]
+    given: dict[str, tuple[str, ...]]
+    classes: frozenset[str]
+    modules: tuple[str, ...]
+
+
+def plan_of(lesson: Lesson) -> Plan:
+    """Read a lesson's source."""
+    return _Planner(lesson.notebook.cells).plan()
+
+
+class _Planner:
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        self.cells = [cell for cell in cells if cell.type == "code"]
+        self.owned: set[str] = set()
+        self.teachers: list[TeacherCell] = []
+        self.opening = 0
+        self.needs: dict[str, tuple[str, ...]] = {}
+        self.checked: set[str] = set()
+        self.imported = frozenset().union(*(names_of(cell.source).imported for cell in self.cells))
+
+    def plan(self) -> Plan:
+        begun = False
+        for cell in self.cells:
+            if cell.role is Role.CODE:
+                self._teacher(cell)
+                self.opening += not begun
+            elif cell.role is Role.CHECK:
+                begun = True
+                self._check(cell)
+            else:
+                begun = True
+                self._answer(cell)
+        trusted = tuple(self.teachers)
+        watched = self._watched(trusted)
+        return Plan(
+            opening=trusted[: self.opening],
+            trusted=trusted[self.opening :],
+            watched=watched,
+            watched_later=bool(trusted[self.opening :]) and not self._is_fixed(watched, trusted),
+            needs=self.needs,
+            given=self._given(),
+            classes=frozenset().union(*(names_of(cell.source).classes for cell in self._answers())),
+            modules=tuple(dict.fromkeys(name for cell in self.cells for name in names_of(cell.source).modules)),
+        )
+
+    def _answers(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.role not in {Role.CODE, Role.CHECK}]
+
+    def _teacher(self, cell: Cell) -> None:
+        facts = names_of(cell.source)
+        if facts.read & self.owned:
+            self.owned |= facts.bound | (facts.changed - self.imported)
+            return
+        self.owned -= facts.bound
+        may_raise = "raises-exception" in (cell.metadata.get("tags") or [])
+        self.teachers.append(TeacherCell(cell.id, cell.source, may_raise))
+
+    def _answer(self, cell: Cell) -> None:
+        for source in (notebook.solution(cell), notebook.starter(cell)):
+            facts = names_of(source)
+            self.owned |= facts.bound | (facts.changed - self.imported)
+
+    def _check(self, cell: Cell) -> None:
+        facts = names_of(cell.source)
+        self.checked |= facts.read
+        # A check cell may look at a learner's name first and bind it after; then it has to have it.
+        self.needs[cell.id] = tuple(sorted(self.checked & self.owned))
+        self.owned -= facts.bound
+
+    def _watched(self, trusted: tuple[TeacherCell, ...]) -> frozenset[str]:
+        by_name: dict[str, set[str]] = {}
+        for cell in trusted:
+            facts = names_of(cell.source)
+            for name in facts.bound | facts.changed:
+                by_name.setdefault(name, set()).update(facts.read)
+        found: set[str] = set()
+        waiting = set(self.checked)
+        while waiting:
+            name = waiting.pop()
+            if name in by_name and name not in found:
+                found.add(name)
+                waiting |= by_name[name]
+        return frozenset(found)
+
+    def _is_fixed(self, watched: frozenset[str], trusted: tuple[TeacherCell, ...]) -> bool:
+        """Whether what check cells use is imported or defined in the opening, and so stays as it is."""
+        opening = [names_of(cell.source) for cell in trusted[: self.opening]]
+        fixed = frozenset[str]().union(*(names.imported | names.classes | names.functions for names in opening))
+        later = [names_of(cell.source) for cell in trusted[self.opening :]]
+        return watched <= fixed and not any((names.bound - names.imported) & watched for names in later)
+
+    def _given(self) -> dict[str, tuple[str, ...]]:
+        others = [cell for cell in self.cells if cell.role is not Role.CHECK]
+        used = frozenset().union(*(names_of(cell.source).read for cell in others))
+        own = frozenset().union(*(names_of(cell.source).bound for cell in others))
+        given = {}
+        for cell in self.cells:
+            if cell.role is Role.CHECK:
+                visible = notebook.replace_region(cell.source, Region.HIDDEN_TESTS, None)
+                given[cell.id] = tuple(sorted((names_of(visible).bound & used) - own))
+        return given

@@ -1,0 +1,50 @@
+"""IPython without a kernel: cells run with its magics, display and top-level await, on no screen."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionResult
+
+
+class CellShell(InteractiveShell):
+    """A shell that shows nothing: errors are returned, ``%matplotlib inline`` is accepted."""
+
+    def run(self, source: str) -> ExecutionResult:
+        """Run a cell; figures are closed at its end, as a notebook does."""
+        result = self.run_cell(source, store_history=True)
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            pyplot.close("all")
+        return result
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Accept any event loop, and run none."""
+
+    def showtraceback(self, *_: Any, **__: Any) -> None:
+        """Print nothing: whoever ran the cell has the error."""
+
+    def showsyntaxerror(self, *_: Any, **__: Any) -> None:
+        """Print nothing: whoever ran the cell has the error."""
+
+
+def new_shell() -> CellShell:
+    """The process's one shell."""
+    config = Config()
+    # Its thread would not survive a fork, and nobody reads it.
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    shell: CellShell = CellShell.instance(config=config)
+    # The first cell loads what every cell needs.
+    shell.run_cell("None", store_history=False)
+    return shell
+
+
+def error_of(result: ExecutionResult) -> BaseException | None:
+    """What ended a cell, if it did not end well."""
+    return result.error_in_exec or result.error_before_exec

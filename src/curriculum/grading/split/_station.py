@@ -1,0 +1,136 @@
+"""A process that has a lesson's state and forks others from it: one learner's, one examiner's, or another station."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import signal
+import socket
+import sys
+import traceback
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from curriculum.grading.split import _examiner, _owner
+from curriculum.grading.split._channel import Channel, ChannelError
+from curriculum.grading.split._recorded import Recorded, record
+from curriculum.grading.split._shell import error_of
+
+if TYPE_CHECKING:
+    from curriculum.grading._limits import Limits
+    from curriculum.grading.sandbox import Enclosure
+    from curriculum.grading.split._shell import CellShell
+
+
+class LessonBroken(Exception):  # noqa: N818 - a message to the grader, not an error of the package
+    """A cell of the lesson itself fails, so nothing after it can be graded."""
+
+
+class Station:
+    """Answers one grader until it is gone."""
+
+    def __init__(self, channel: Channel, shell: CellShell, enclosure: Enclosure, limits: Limits) -> None:
+        self.channel = channel
+        self.shell = shell
+        self.enclosure = enclosure
+        self.limits = limits
+        self.recorded = Recorded()
+
+    def serve(self) -> NoReturn:
+        """Answer requests, one after the other; the process ends when the grader is gone."""
+        self.settle()
+        try:
+            while True:
+                self._answer(self.channel.receive())
+        except ChannelError:
+            os._exit(0)
+
+    def settle(self) -> None:
+        """Move what is there out of the garbage collector's sight: a walk through it would copy it in every fork."""
+        gc.collect()
+        gc.freeze()
+
+    def _answer(self, request: dict[str, Any]) -> None:
+        try:
+            match request["do"]:
+                case "learner":
+                    self._fork(self._be_learner, confined=True)
+                case "examiner":
+                    self._fork(self._be_examiner)
+                case "station":
+                    self._fork(self._be_station, request)
+                case "end":
+                    self.channel.send(self._end(request["pid"]))
+        except OSError as error:
+            self.channel.send({"failed": f"{type(error).__name__}: {error}"})
+
+    def _fork(self, become: Any, *args: Any, confined: bool = False) -> None:
+        ours, theirs = socket.socketpair()
+        pid = self.enclosure.fork() if confined else os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                ours.close()
+                self.channel.close()
+                become(theirs, *args)
+                code = 0
+            finally:
+                os._exit(code)
+        theirs.close()
+        self.channel.send({"pid": pid}, fds=(ours.fileno(),))
+        ours.close()
+
+    def _be_learner(self, sock: socket.socket) -> None:
+        self.enclosure.confine([sock.fileno()])
+        channel = Channel(sock, self.limits.message)
+        channel.send({"ready": True})
+        _owner.serve(channel, self.shell, self.limits.output)
+
+    def _be_examiner(self, sock: socket.socket) -> None:
+        self.enclosure.shield()
+        _examiner.serve(Channel(sock), self.shell, self.recorded, self.limits)
+
+    def _be_station(self, sock: socket.socket, request: dict[str, Any]) -> None:
+        self.enclosure.shield()
+        station = Station(Channel(sock), self.shell, self.enclosure, self.limits)
+        try:
+            gc.unfreeze()
+            if request.get("record"):
+                station.recorded = record(self.shell, request["cells"], request["watched"])
+            else:
+                for cell in request["cells"]:
+                    run_teacher(self.shell, cell)
+        except LessonBroken as error:
+            station.channel.send({"broken": str(error)})
+            return
+        recorded = station.recorded
+        station.channel.send({"ready": True, "whole": recorded.whole, "traceless": recorded.traceless})
+        station.serve()
+
+    def _end(self, pid: int) -> dict[str, Any]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        try:
+            _, status, usage = os.wait4(pid, 0)
+        except ChildProcessError:
+            return {"code": None, "cpu": 0.0}
+        self.enclosure.clean(pid)
+        return {"code": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime}
+
+
+def run_teacher(shell: CellShell, cell: dict[str, Any]) -> None:
+    """Run one of the teacher's cells.
+
+    Raises:
+        LessonBroken: it fails, and is not meant to.
+    """
+    error = error_of(shell.run(cell["source"]))
+    if error is not None and not cell["may_raise"]:
+        where = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+        message = f"cell {cell['id']!r} raises {where}"
+        raise LessonBroken(message) from error
+
+
+def quiet() -> None:
+    """Let nothing that a lesson prints go anywhere."""
+    sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
