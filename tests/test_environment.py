@@ -11,7 +11,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-PYPI_NAMES = {"matplotlib-base": "matplotlib"}  # conda's name where it differs; this one comes without Qt
+PYPI_NAMES = {"matplotlib-base": "matplotlib", "msgpack-python": "msgpack"}  # conda's names where they differ
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

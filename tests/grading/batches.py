@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 BREAK = "# this breaks the runner\n"
 KILL = "# this kills the grader\n"
+_one_at_a_time = threading.Lock()
 LAYERS = (Layer("network namespace", True), Layer("landlock", False, "this system has none"))
 
 
@@ -81,7 +83,8 @@ class PlainRunner:
             message = "the zygote is gone"
             raise GradingError(message)
         space: dict[str, Any] = {"__name__": "__main__"}
-        with check.drawing(drawing):
+        # Checks keep the exercise at hand for the whole process: two threads must not run them at once.
+        with _one_at_a_time, check.drawing(drawing):
             results = [_ran(step, space) for step in assembled.steps]
         self.record.on_event()
         return Run(tuple(result for result in results if result is not None), layers=LAYERS, seconds=0.25)
@@ -98,7 +101,7 @@ def _ran(step: Step, space: dict[str, Any]) -> CheckResult | None:
         finding = failed.finding
         outcome, points, message, detail = Outcome.FAILED, 0.0, finding.summary, str(finding)
         mistake = finding.mistake.id if finding.mistake else ""
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever an answer raises
         outcome, points, message, detail = Outcome.RAISED, 0.0, type(error).__name__, repr(error)
     if step.kind is not StepKind.CHECK:
         return None

@@ -49,6 +49,7 @@ def test_a_result_comes_back_as_it_was_put_in(tmp_path: Path) -> None:
         store.keep("ada", PLACE)
         (stored,) = store.results()
     assert stored.result == result("ada", points=0.1 + 0.2)
+    assert stored.place == PLACE
     assert stored.finished.endswith("+00:00")
 
 

@@ -59,7 +59,7 @@ class Executor(Protocol):
             recipe: what to grade with.
             tasks: may be read from any thread, one at a time.
             begin: to be called before each attempt; may be called from any thread.
-            alone: run one task at a time.
+            alone: run one task at a time, the next when the result of the one before has been taken.
         """
 
 

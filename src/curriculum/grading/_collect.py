@@ -1,4 +1,4 @@
-"""Submissions out of a file, a folder or a zip: one at a time, each with its lesson, or with why it cannot be graded."""
+"""Submissions out of a file, a folder or a zip: one at a time, each with its lesson, or why it cannot be graded."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def collect(place: Path, sources: Sources, *, learner: str = "", any_version: bo
     """Find the submissions in a place.
 
     Args:
-        place: a notebook; a folder of ``<learner>/<lesson>.ipynb`` or ``<learner>/<module>/<lesson>.ipynb``; a learner's own
-            folder; nbgrader's ``submitted`` or course folder; or a zip of one of these.
+        place: a notebook; a folder of ``<learner>/<lesson>.ipynb`` or ``<learner>/<module>/<lesson>.ipynb``; a
+            learner's own folder; nbgrader's ``submitted`` or course folder; or a zip of one of these.
         sources: where the lessons come from; beside nbgrader's ``submitted``, its ``source`` is one more.
         learner: whose submission it is, where the place does not say.
         any_version: take submissions of other versions of the course as well.
@@ -101,7 +101,8 @@ def collect(place: Path, sources: Sources, *, learner: str = "", any_version: bo
         raise SubmissionError(message)
     layout = _layout(place, listing.files, sources, learner)
     entries, refused = _sorted_out([file for file in listing.files if is_inside(file, layout.skip)], layout, sources)
-    return Collected((*listing.refused, *refused), entries, store, sources, any_version)
+    unreadable = (_owned(item, layout) for item in listing.refused)
+    return Collected((*unreadable, *refused), entries, store, sources, any_version)
 
 
 def _store(place: Path, sources: Sources) -> tuple[Store, Sources]:
@@ -132,6 +133,12 @@ def _layout(place: Path, files: tuple[File, ...], sources: Sources, learner: str
     if top == SUBMITTED or (place / SUBMITTED).is_dir():
         return Layout(top=learner)
     return layout_of(files, sources, top=top, learner=learner)
+
+
+def _owned(item: Refused, layout: Layout) -> Refused:
+    """Say whose a file is that was refused before anyone knew how the folders are arranged."""
+    inside = item.file.split("/")[len(layout.skip) :]
+    return replace(item, learner=layout.learner or (inside[0] if len(inside) > 1 else ""))
 
 
 def _sorted_out(files: list[File], layout: Layout, sources: Sources) -> tuple[tuple[_Entry, ...], list[Refused]]:

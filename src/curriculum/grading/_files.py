@@ -1,189 +1,61 @@
-"""Submitted files in a folder: found without following a link, read without waiting or reading too much."""
+"""The data files of an assignment from another course, which lie beside its source."""
 
 from __future__ import annotations
 
-import os
-import stat
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from curriculum.errors import SubmissionError
-from curriculum.grading._submission import Refused
+from curriculum.errors import GradingError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
-MAX_FILE = 64 << 20
-MAX_DEPTH = 8
-_IGNORED = {"__MACOSX"}
-_SUFFIX = ".ipynb"
-# Opening a pipe or a device would wait, and a link may have been put in place since the folder was looked through.
-_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    from curriculum.course import Lesson
+
+_MOST = 64 << 20
+_NOT_DATA = {"__pycache__", "source", "release", "submitted", "autograded", "feedback"}
 
 
-@dataclass(frozen=True)
-class File:
-    """A notebook among what was handed in.
+def files_of(lesson: Lesson) -> dict[str, bytes]:
+    """The files beside a source notebook, by their path with slashes; this course's own lessons have none.
 
-    Attributes:
-        parts: its path below what was given.
+    Raises:
+        GradingError: they are too large to be given to every submission, or cannot be read.
     """
-
-    parts: tuple[str, ...]
-
-    @property
-    def shown(self) -> str:
-        """The path for messages, in characters that can be shown."""
-        return shown("/".join(self.parts))
-
-    @property
-    def stem(self) -> str:
-        """The name without ``.ipynb``."""
-        return self.parts[-1][: -len(_SUFFIX)]
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What was found: the notebooks, and what cannot be one, in order."""
-
-    files: tuple[File, ...]
-    refused: tuple[Refused, ...] = ()
-
-
-class Store(Protocol):
-    """Where submitted files are: a folder or a zip."""
-
-    def listing(self) -> Listing:
-        """Everything that is there; nothing is read yet."""
-
-    def reading(self) -> AbstractContextManager[Callable[[File], bytes]]:
-        """Open the store; what comes back reads one file, or raises SubmissionError with the problem alone."""
-
-
-@dataclass(frozen=True)
-class Folder:
-    """A folder of submissions, or one file in it."""
-
-    root: Path
-    name: str = ""
-
-    def listing(self) -> Listing:
-        """Every notebook below the folder; hidden ones and Jupyter's checkpoints are left out."""
-        if self.name:
-            return Listing((File((self.name,)),))
-        files: list[File] = []
-        refused: list[Refused] = []
-        waiting: list[tuple[str, ...]] = [()]
-        while waiting:
-            parts = waiting.pop()
-            try:
-                with os.scandir(self.root.joinpath(*parts)) as entries:
-                    names = sorted(entries, key=lambda entry: entry.name)
-            except OSError as error:
-                refused.append(refusal(parts, f"cannot be looked into ({error.strerror or error})"))
-                continue
-            for entry in names:
-                self._sort(entry, (*parts, entry.name), waiting, files, refused)
-        by_file = sorted(refused, key=lambda item: item.file)
-        return Listing(tuple(sorted(files, key=lambda file: file.parts)), tuple(by_file))
-
-    def _sort(
-        self,
-        entry: os.DirEntry[str],
-        parts: tuple[str, ...],
-        folders: list[tuple[str, ...]],
-        files: list[File],
-        refused: list[Refused],
-    ) -> None:
-        if is_ignored(entry.name):
-            return
-        if entry.is_dir(follow_symlinks=False):
-            if len(parts) < MAX_DEPTH:
-                folders.append(parts)
-            else:
-                refused.append(refusal(parts, f"stands more than {MAX_DEPTH} folders deep"))
-            return
-        if not is_notebook(entry.name) and not (entry.is_symlink() and _is_folder(entry)):
-            return
-        problem = _problem_of(entry)
-        if problem:
-            refused.append(refusal(parts, problem))
-        else:
-            files.append(File(parts))
-
-    @contextmanager
-    def reading(self) -> Iterator[Callable[[File], bytes]]:
-        """Read files of the folder."""
-        yield lambda file: _read(self.root.joinpath(*file.parts))
-
-
-def is_ignored(name: str) -> bool:
-    """Whether a folder or file is none of a learner's: hidden, a checkpoint, what macOS adds to zips."""
-    return name.startswith(".") or name in _IGNORED
-
-
-def is_notebook(name: str) -> bool:
-    """Whether a file is called as a notebook."""
-    return name.lower().endswith(_SUFFIX) and len(name) > len(_SUFFIX)
-
-
-def shown(name: str) -> str:
-    """A name in characters that can be shown, whatever a file system or a zip holds."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in name)
-
-
-def refusal(parts: tuple[str, ...], problem: str) -> Refused:
-    """A file that cannot be taken; its first folder is the learner, as far as anyone can say."""
-    return Refused(learner=shown(parts[0]) if len(parts) > 1 else "", file=shown("/".join(parts)), problem=problem)
-
-
-def size_problem(size: int) -> str:
-    """What is wrong with a file's size; empty where it will do."""
-    return f"is {size / (1 << 20):,.0f} MiB; {MAX_FILE >> 20} at most are read" if size > MAX_FILE else ""
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+    if (lesson.root / "course.toml").is_file():
+        return {}
+    folder = lesson.path.parent
+    found: dict[str, bytes] = {}
     try:
-        return entry.is_dir()
-    except OSError:  # a link that leads to itself
-        return True
-
-
-def _problem_of(entry: os.DirEntry[str]) -> str:
-    try:
-        return _problem(entry.stat(follow_symlinks=False))
+        for path in _walk(folder):
+            found[path.relative_to(folder).as_posix()] = path.read_bytes()
+            if sum(map(len, found.values())) > _MOST:
+                message = f"{folder}: the files beside {lesson.path.name} are larger than {_MOST >> 20} MiB together"
+                raise GradingError(message)
     except OSError as error:
-        return f"cannot be read ({error.strerror or error})"
+        message = f"{error.filename}: a file beside {lesson.path.name} cannot be read ({error.strerror})"
+        raise GradingError(message) from None
+    return found
 
 
-def _problem(state: os.stat_result) -> str:
-    if stat.S_ISLNK(state.st_mode):
-        return "is a symbolic link, and links are not followed; hand in the file itself"
-    if not stat.S_ISREG(state.st_mode):
-        return "is not an ordinary file"
-    if state.st_nlink > 1:
-        return "is a hard link: the same file has another name, perhaps elsewhere; hand in a copy of its own"
-    return size_problem(state.st_size)
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write the files below a folder."""
+    for name, content in files.items():
+        path = folder / PurePosixPath(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
-def _read(path: Path) -> bytes:
-    try:
-        handle = os.open(path, _FLAGS)
-    except OSError as error:
-        message = f"cannot be read ({error.strerror or error})"
-        raise SubmissionError(message) from None
-    with os.fdopen(handle, "rb") as file:
-        problem = _problem(os.fstat(file.fileno()))
-        if problem:
-            raise SubmissionError(problem)
-        try:
-            content = file.read(MAX_FILE + 1)
-        except OSError as error:
-            message = f"cannot be read ({error.strerror or error})"
-            raise SubmissionError(message) from None
-    if len(content) > MAX_FILE:
-        raise SubmissionError(size_problem(len(content)))
-    return content
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if (
+            path.name.startswith(".")
+            or path.name in _NOT_DATA
+            or path.suffix == ".ipynb"
+            or path.name == "gradebook.db"
+        ):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _walk(path)
+        elif path.is_file():
+            yield path

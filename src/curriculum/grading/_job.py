@@ -12,16 +12,18 @@ from curriculum.grading._batch import grade
 from curriculum.grading._choices import Regrade
 from curriculum.grading._collect import collect
 from curriculum.grading._runners import Setup, factory
-from curriculum.grading._sources import Sources
+from curriculum.grading._sources import Sources, only_lesson
 from curriculum.grading._store import Store
+from curriculum.grading._submission import Refused
 from curriculum.grading.reports import Heading, overview_of, write_gradescope, write_results
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from curriculum.course import Course
-    from curriculum.grading._batch import Item, Summary
+    from curriculum.grading._batch import Collected, Item, Summary
+    from curriculum.grading._submission import Submission
     from curriculum.grading.reports import Overview
 
 RESULTS = "results.json"
@@ -82,8 +84,8 @@ def run_job(
         CurriculumError: the course or a lesson cannot be read, or there is none of that name.
     """
     course = courses.load(job.course)
-    collected = collect(job.place, Sources.named(course, job.lessons), any_version=job.any_version)
     make_runner = factory(job.setup)
+    collected = _collected(job, course)
     if on_start is not None:
         on_start(len(collected))
     with Store(job.out) as store:
@@ -102,6 +104,30 @@ def run_job(
     return Done(summary, overview, job.out / RESULTS)
 
 
+class _Chosen:
+    """Of what was collected, the submissions to some lessons; how many that is, only reading them tells."""
+
+    def __init__(self, collected: Collected, lessons: set[Path]) -> None:
+        self._collected = collected
+        self._lessons = lessons
+
+    def __len__(self) -> int:
+        return len(self._collected)
+
+    def __iter__(self) -> Iterator[Submission | Refused]:
+        for item in self._collected:
+            if isinstance(item, Refused) or item.lesson.path in self._lessons:
+                yield item
+
+
+def _collected(job: Job, course: Course) -> Collected:
+    chosen = [only_lesson(name, course) for name in job.lessons]
+    if len(chosen) < 2:
+        sources = Sources(course, only=chosen[0] if chosen else None)
+        return collect(job.place, sources, any_version=job.any_version)
+    return _Chosen(collect(job.place, Sources(course), any_version=job.any_version), {each.path for each in chosen})
+
+
 def _report(job: Job, store: Store, course: Course) -> Overview:
     heading = Heading(
         course={"id": course.id, "title": course.title, "version": course.version},
@@ -109,10 +135,10 @@ def _report(job: Job, store: Store, course: Course) -> Overview:
         runner=job.setup.runner.value,
         sandbox=job.setup.sandbox.value,
     )
-    overview = overview_of((stored.result for stored in store.results()), store.refused())
+    overview = overview_of(store.results(), store.refused())
     write_results(job.out / RESULTS, heading, overview, store.results(), store.refused())
     if job.gradescope:
-        write_gradescope(job.out, (stored.result for stored in store.results()), store.refused())
+        write_gradescope(job.out, store.results(), store.refused())
     return overview
 
 

@@ -62,7 +62,7 @@ def layout_of(files: tuple[File, ...], sources: Sources, *, top: str, learner: s
         top: what the folder or zip itself is called.
         learner: whose files without a learner's folder are, where that is known.
     """
-    skip = _nbgrader(files) or _wrapping(files, sources)
+    skip = _nbgrader(files) or _wrapping(files, sources, top)
     inside = [file.parts[len(skip) : -1] for file in files]
     one = all(sources.is_group(folders[0]) for folders in inside if folders) and any(inside)
     top = learner or (skip[-1] if skip and skip[-1] != SUBMITTED else top)
@@ -84,13 +84,14 @@ def _nbgrader(files: tuple[File, ...]) -> tuple[str, ...]:
     return ()
 
 
-def _wrapping(files: tuple[File, ...], sources: Sources) -> tuple[str, ...]:
+def _wrapping(files: tuple[File, ...], sources: Sources, top: str) -> tuple[str, ...]:
     """The one folder around the learners' folders that zips often have."""
     around = {file.parts[0] for file in files}
     deep = all(len(file.parts) > 2 for file in files)
     if len(around) != 1 or not deep or any(sources.is_group(file.parts[1]) for file in files):
         return ()
-    return (around.pop(),)
+    several = len({file.parts[1] for file in files}) > 1
+    return tuple(around) if several or around == {top} else ()
 
 
 def _check_name(learner: str) -> None:

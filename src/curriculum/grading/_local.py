@@ -41,21 +41,37 @@ class LocalWorkers:
             recipe: what to grade with.
             tasks: read in workers' threads, one at a time and a few ahead.
             begin: called in a worker's thread before each attempt.
-            alone: use one worker only.
+            alone: run one task at a time, the next when the result of the one before has been taken.
 
         Raises:
             GradingError: grading cannot go on: the sandbox cannot be had, the store cannot be written, ...
         """
+        return _alone(recipe, tasks, begin) if alone else self._together(recipe, tasks, begin)
+
+    def _together(
+        self, recipe: Recipe, tasks: Iterator[Task], begin: Callable[[Submission], None]
+    ) -> Generator[tuple[Task, Graded], None, None]:
         window = Window(tasks)
         results: _Results = SimpleQueue()
-        graders = [Grader(recipe, begin) for _ in range(1 if alone else self.workers)]
-        with ThreadPoolExecutor(len(graders), thread_name_prefix="grading") as pool:
+        graders = [Grader(recipe, begin) for _ in range(self.workers)]
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="grading") as pool:
             futures = [pool.submit(_work, grader, window, number, results) for number, grader in enumerate(graders)]
             try:
-                yield from _as_they_come(results, len(graders))
+                yield from _as_they_come(results, self.workers)
             finally:
                 window.stop()
                 _end(graders, futures)
+
+
+def _alone(
+    recipe: Recipe, tasks: Iterator[Task], begin: Callable[[Submission], None]
+) -> Generator[tuple[Task, Graded], None, None]:
+    grader = Grader(recipe, begin)
+    try:
+        for task in tasks:
+            yield task, grader.grade(task)
+    finally:
+        grader.close()
 
 
 def _work(grader: Grader, window: Window, number: int, results: _Results) -> None:

@@ -215,9 +215,11 @@ class _Matching:
 
     def _is_whole(self, slot: Slot, place: int) -> bool:
         text = self.texts[place]
-        return slot.is_starter(text, self.programs) or (
-            self.programs.is_python(text) and slot.names <= self.programs.names(text)
-        )
+        if slot.is_starter(text, self.programs):
+            return True
+        if not self.programs.is_python(text) or not slot.names <= self.programs.names(text):
+            return False
+        return not self._is_plain_code(place + 1) or self.programs.is_python(self.cells[place + 1].source)
 
     def _is_plain_code(self, place: int) -> bool:
         return place in self.free and self.cells[place].type == "code" and not self.cells[place].grade_id

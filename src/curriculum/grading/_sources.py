@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ class Sources:
     def is_group(self, folder: str) -> bool:
         """Whether a folder of that name holds lessons: a module of the course, or an assignment."""
         modules = self.course.modules if self.course else ()
-        return any(module.folder == folder for module in modules) or folder in self._assignments()
+        return any(module.folder == folder for module in modules) or folder in self._assignments
 
     def expected_version(self, lesson: Lesson) -> str:
         """The version that a submission must have been released as; empty where any will do."""
@@ -75,11 +76,11 @@ class Sources:
     def _find(self, assignment: str, stem: str) -> Lesson:
         if self.only is not None:
             return self.only
-        if self.folder is not None and assignment in self._assignments():
+        if self.folder is not None and assignment in self._assignments:
             return self._in_folder(self.folder, assignment, stem)
         if self.course is not None:
             return self.course.lesson(stem)
-        raise UnknownNameError("assignment", assignment or stem, self._assignments(), "--lesson NOTEBOOK")
+        raise UnknownNameError("assignment", assignment or stem, self._assignments, "--lesson NOTEBOOK")
 
     def _in_folder(self, folder: Path, assignment: str, stem: str) -> Lesson:
         notebooks = {path.stem: path for path in (folder / assignment).glob("*.ipynb")}
@@ -87,6 +88,7 @@ class Sources:
             raise UnknownNameError("notebook", stem, notebooks, f"ls {folder.name}/{assignment}")
         return source_lesson(notebooks[stem])
 
+    @cached_property
     def _assignments(self) -> set[str]:
         if self.folder is None:
             return set()

@@ -95,10 +95,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Stored:
-    """A result, and when it was had (UTC, ISO 8601)."""
+    """A result as it is kept.
+
+    Attributes:
+        place: where the lesson's source stands in its course: ``module/NN-slug.ipynb``.
+        finished: when grading ended (UTC, ISO 8601).
+    """
 
     result: SubmissionResult
+    place: str
     finished: str
+
+    @property
+    def lesson(self) -> str:
+        """What people call the lesson: its id; for a notebook of no course its assignment too."""
+        return self.result.lesson if self.result.version else self.place.removesuffix(".ipynb")
 
 
 class Store:
@@ -217,9 +228,9 @@ class Store:
 
     def results(self) -> Iterator[Stored]:
         """Every result of this run, by learner, then by lesson as the course's folders order them."""
-        query = "SELECT result, finished FROM grading WHERE seen = ? AND state = 'done' ORDER BY learner, place"
-        for text, finished in self._many(query, self.run):
-            yield Stored(self._parsed(text), finished)
+        query = "SELECT result, place, finished FROM grading WHERE seen = ? AND state = 'done' ORDER BY learner, place"
+        for text, place, finished in self._many(query, self.run):
+            yield Stored(self._parsed(text), place, finished)
 
     def refused(self) -> Iterator[Refused]:
         """Every file that this run refused, in the order it met them."""

@@ -26,11 +26,14 @@ from curriculum.grading.kernel._ran import End, Ran
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jupyter_client.asynchronous.client import AsyncKernelClient
+
 _MIB = 1 << 20
 _KEPT = 4 * _MIB
-_FLOOD = 128 * _MIB
-_ONE_MESSAGE = 32 * _MIB
+_LARGEST = 16 * _MIB
+_FLOOD = 64 * _MIB
 _PATIENCE = 4
+_GRACE = 0.2
 _STARTS = 3
 _TIMED_OUT = {"ename": "curriculum-timeout", "evalue": "", "traceback": []}
 _PROBE = "__import__('curriculum.grading.kernel._probe', fromlist=['x']).last_finding()"
@@ -91,7 +94,7 @@ class Kernel:
             return client.ran(cell)
         except (RuntimeError, ValueError, LookupError, TypeError, AttributeError):
             # The kernel is dead, or what it sends makes no sense: something in it speaks in its place.
-            return Ran(End.FLOODED if client.flooded else End.DIED)
+            return Ran(End.FLOODED if client.flooded else End.DIED, cell.get("outputs", ()))
 
     async def last_finding(self) -> str:
         """What a check of this course found in the cell that ran last, as JSON; empty where that cannot be told."""
@@ -101,16 +104,23 @@ class Kernel:
             return str(ast.literal_eval(reply["data"]["text/plain"]))
         return ""
 
+    def kill(self) -> None:
+        """Kill the kernel, from any thread; what waits for it sees it die."""
+        client = self._client
+        if client is not None:
+            client.kill()
+
     async def close(self) -> None:
         """End the kernel, and every process it has started in its group."""
         client, self._client = self._client, None
         if client is not None:
+            await client.stop_watching()
             client.kill()
             with contextlib.suppress(RuntimeError, OSError):
                 await ensure_async(client.manager.shutdown_kernel(now=True))
-            await ensure_async(client.manager.cleanup_resources())
             if client.kc is not None:
                 await ensure_async(client.kc.stop_channels())  # type: ignore[func-returns-value]
+            await ensure_async(client.manager.cleanup_resources())
         if self._context is not None:
             self._context.destroy(linger=0)
             self._context = None
@@ -124,10 +134,10 @@ class Kernel:
     async def _start(self) -> None:
         self._context = zmq.asyncio.Context()
         # The transport refuses a larger message before it is read: nothing the kernel prints fills this process.
-        self._context.setsockopt(zmq.MAXMSGSIZE, _ONE_MESSAGE)
+        self._context.setsockopt(zmq.MAXMSGSIZE, _LARGEST)
         # Without folders of kernels, Python's is this very environment's own.
         own: dict[str, Any] = {"KernelSpecManager": {"kernel_dirs": []}} if self._name == "python3" else {}
-        manager = AsyncKernelManager(
+        manager = _Manager(
             kernel_name=self._name,
             context=self._context,
             connection_file=str(self._home / "kernel.json"),
@@ -138,6 +148,14 @@ class Kernel:
             cwd=str(self._folder), env=self._variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         await self._client.async_start_new_kernel_client()
+        self._client.watch()
+
+
+class _Manager(AsyncKernelManager):
+    """A manager whose clients share its sockets' bounds."""
+
+    def client(self, **options: Any) -> AsyncKernelClient:  # type: ignore[override]
+        return super().client(context=self.context, **options)
 
 
 @dataclass
@@ -153,7 +171,7 @@ class _Seen:
 class _Client(NotebookClient):
     """nbclient, one cell at a time, with bounds on what it keeps."""
 
-    def __init__(self, manager: AsyncKernelManager) -> None:
+    def __init__(self, manager: _Manager) -> None:
         super().__init__(
             new_notebook(),  # type: ignore[no-untyped-call]
             km=manager,
@@ -171,6 +189,8 @@ class _Client(NotebookClient):
         self.flooded = False
         self.seen = _Seen()
         self.seconds = 0.0
+        self.lost: Any = None
+        self.watching: asyncio.Future[None] | None = None
 
     def begin(self, source: str, seconds: float) -> Any:
         """Make ready for a cell."""
@@ -179,6 +199,19 @@ class _Client(NotebookClient):
         cell = new_code_cell(source)  # type: ignore[no-untyped-call]
         self.nb.cells = [cell]
         return cell
+
+    def watch(self) -> None:
+        """From now on end the kernel when it sends a message too large to be taken."""
+        if self.kc is not None:
+            self.lost = self.kc.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+            self.watching = asyncio.ensure_future(self._end_when_lost())
+
+    async def stop_watching(self) -> None:
+        """The opposite of ``watch``; does nothing where that was never called."""
+        if self.watching is not None and self.kc is not None:
+            self.watching.cancel()
+            await asyncio.wait([self.watching])
+            self.kc.iopub_channel.socket.disable_monitor()
 
     def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
         """Take one message from the kernel, unless there have been too many."""
@@ -189,7 +222,9 @@ class _Client(NotebookClient):
         if seen.taken > _FLOOD and not self.flooded:
             self.flooded = True
             self.kill()
-        if seen.taken > _KEPT and kind not in {"status", "error", "execute_result"}:
+        if kind == "stream":
+            content["text"] = content["text"][: max(_KEPT - (seen.taken - len(content["text"])), 0)]
+        elif seen.taken > _KEPT and kind not in {"status", "error", "execute_result"}:
             return None
         return super().process_message(msg, cell, cell_index)
 
@@ -200,9 +235,9 @@ class _Client(NotebookClient):
             return Ran(End.INTERRUPTED if self.seen.idle else End.STUCK, cell.outputs)
         if not self.seen.idle:
             # The end of what it put out is lost: a message was too large.
-            return Ran(End.FLOODED)
+            return Ran(End.FLOODED, cell.outputs)
         if any(item.get("source") == "ask_exit" for item in content.get("payload", [])):
-            return Ran(End.DIED)
+            return Ran(End.DIED, cell.outputs)
         error = None if content.get("status") == "ok" else (str(content.get("ename")), str(content.get("evalue")))
         return Ran(End.DONE, cell.outputs, error, self.seen.stderr, content.get("traceback", []))
 
@@ -221,6 +256,14 @@ class _Client(NotebookClient):
         if sys.platform != "win32" and group:
             with contextlib.suppress(OSError):
                 os.killpg(group, signal.SIGKILL)
+
+    async def _end_when_lost(self) -> None:
+        """The transport hangs up on a message beyond its bound; a kernel that lives on then has sent one."""
+        await self.lost.recv_multipart()
+        await asyncio.sleep(_GRACE)
+        if await ensure_async(self.manager.is_alive()):
+            self.flooded = True
+            self.kill()
 
     def _allowed(self, _cell: Any) -> float:
         return self.seconds

@@ -59,12 +59,13 @@ class KernelRunner:
         """
         self.limits = limits or Limits()
         self.shows_hidden = shows_hidden
+        self._attempt: _Attempt | None = None
 
     def run(self, assembled: Assembled, drawing: Drawing) -> Run:
         """Run one submission.
 
         Raises:
-            GradingError: the lesson's kernel does not start, or one of its opening cells fails.
+            GradingError: the lesson's kernel does not start, one of its opening cells fails, or the runner was closed.
         """
         if _in_event_loop():
             with ThreadPoolExecutor(1) as pool:
@@ -72,7 +73,10 @@ class KernelRunner:
         return self._run(assembled, drawing)
 
     def close(self) -> None:
-        """Nothing is kept from one submission to the next."""
+        """End the submission that is running, if one is; may be called from another thread."""
+        attempt = self._attempt
+        if attempt is not None:
+            attempt.stop()
 
     def _run(self, assembled: Assembled, drawing: Drawing) -> Run:
         with tempfile.TemporaryDirectory(prefix="curriculum-", ignore_cleanup_errors=True) as base:
@@ -90,10 +94,10 @@ class KernelRunner:
                 await kernel.start()
                 return kernel
 
-            attempt = _Attempt(self, assembled, start)
+            self._attempt = _Attempt(self, assembled, start)
             # The same loop on every system: the default one of Windows cannot wait for a kernel's sockets.
             with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-                return runner.run(attempt.run())
+                return runner.run(self._attempt.run())
 
 
 class _Attempt:
@@ -109,6 +113,14 @@ class _Attempt:
         self.dropped: set[int] = set()
         self.kernel: Kernel | None = None
         self.deadline = 0.0
+        self.is_stopped = False
+
+    def stop(self) -> None:
+        """End the kernel and start no other."""
+        self.is_stopped = True
+        kernel = self.kernel
+        if kernel is not None:
+            kernel.kill()
 
     async def run(self) -> Run:
         """Run every step, and go on after those that end the kernel."""
@@ -119,22 +131,26 @@ class _Attempt:
             for position, step in enumerate(self.steps):
                 if self._left() <= 0:
                     self._skip(step)
-                elif await self._run(kernel, step):
+                    continue
+                ran = await self._run(kernel, step)
+                if ran.end is not End.DONE:
                     self.dropped.add(position)
+                if ran.ended_kernel and step is not self.steps[-1]:
                     kernel = await self._caught_up(position)
+            self._check_stopped()
         finally:
             await self._close()
         return Run(tuple(self.checks), self.stopped, self.texts, (_OPEN,), time.monotonic() - started)
 
-    async def _run(self, kernel: Kernel, step: Step) -> bool:
-        """Run a step and note what came of it; whether it ended the kernel."""
+    async def _run(self, kernel: Kernel, step: Step) -> Ran:
+        """Run a step and note what came of it."""
         ran = await kernel.execute(step.source, self._seconds())
         if step.kind is StepKind.CHECK:
             found = await kernel.last_finding() if needs_finding(ran) else ""
             self.checks.append(verdict(step, ran, found, self.limits, shows_hidden=self.shows_hidden))
         else:
             self._note(step, ran)
-        return ran.ended_kernel
+        return ran
 
     def _note(self, step: Step, ran: Ran) -> None:
         """Keep how a cell that checks nothing was stopped, and what an answer showed."""
@@ -178,8 +194,15 @@ class _Attempt:
 
     async def _new_kernel(self) -> Kernel:
         await self._close()
+        self._check_stopped()
         self.kernel = await self.start()
+        self._check_stopped()
         return self.kernel
+
+    def _check_stopped(self) -> None:
+        if self.is_stopped:
+            message = "the runner was closed while a submission ran"
+            raise GradingError(message)
 
     async def _close(self) -> None:
         kernel, self.kernel = self.kernel, None

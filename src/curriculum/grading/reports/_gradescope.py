@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from curriculum.grading._result import ExerciseResult, SubmissionResult
+    from curriculum.grading._store import Stored
     from curriculum.grading._submission import Refused
 
 FOLDER = "gradescope"
@@ -26,7 +27,7 @@ _NOT_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]|^\.+|[. ]+$')
 _UNGRADED = f"Your notebook {UNGRADED}, for a reason that is not yours. Please tell your instructor."
 
 
-def write_gradescope(out: Path, results: Iterable[SubmissionResult], refused: Iterable[Refused]) -> int:
+def write_gradescope(out: Path, results: Iterable[Stored], refused: Iterable[Refused]) -> int:
     """Write ``gradescope/<learner>/<lesson>.json`` for each submission; files of former batches go.
 
     Where the batch is one file, it is written to ``gradescope.json`` too, refused or not.
@@ -40,9 +41,9 @@ def write_gradescope(out: Path, results: Iterable[SubmissionResult], refused: It
     folder = out / FOLDER
     paths: set[Path] = set()
     last: dict[str, Any] = {}
-    for result in results:
-        last = gradescope_data(result)
-        path = folder / _file_name(result.learner) / f"{_file_name(result.lesson)}.json"
+    for stored in results:
+        last = gradescope_data(stored.result)
+        path = folder / _file_name(stored.result.learner) / f"{_file_name(stored.lesson)}.json"
         paths.add(path)
         _write(path, last)
     turned_away = list(refused)

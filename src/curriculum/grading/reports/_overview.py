@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from curriculum.grading._result import ExerciseResult, Layer, SubmissionResult
+    from curriculum.grading._store import Stored
     from curriculum.grading._submission import Refused
 
 # A table with a row a submission is read up to here; beyond it there is a row a lesson.
@@ -40,6 +41,7 @@ class LessonOverview:
     """The submissions of one lesson.
 
     Attributes:
+        lesson: what people call it.
         submissions: how many, ungraded ones included.
         ungraded: how many have a problem in place of a verdict.
         points: of all graded submissions together; what people have yet to grade counts 0.
@@ -51,6 +53,7 @@ class LessonOverview:
     """
 
     lesson: str
+    place: str
     submissions: int = 0
     ungraded: int = 0
     points: float = 0.0
@@ -77,11 +80,12 @@ class Overview:
 
     Attributes:
         rows: every submission where there are few enough for a table; otherwise the first ones.
-        lessons: in the order in which they come up.
+        lessons: by their places, in that order.
         problems: the submissions that could not be graded.
         tampered: the submissions in which something was changed that must not be.
         refused: the files that are no submission.
         layers: of the sandbox; one stood where it stood for every submission.
+        is_of_course: whether any submission answers a lesson of the course.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -91,6 +95,7 @@ class Overview:
     refused: list[Refused] = field(default_factory=list)
     layers: dict[str, Layer] = field(default_factory=dict)
     learners: int = 0
+    is_of_course: bool = False
 
     @property
     def submissions(self) -> int:
@@ -98,14 +103,15 @@ class Overview:
         return sum(lesson.submissions for lesson in self.lessons.values())
 
 
-def overview_of(results: Iterable[SubmissionResult], refused: Iterable[Refused]) -> Overview:
+def overview_of(results: Iterable[Stored], refused: Iterable[Refused]) -> Overview:
     """Count a batch's results, which come learner by learner."""
     made = Overview(refused=list(refused))
     former = None
-    for result in results:
-        made.learners += result.learner != former
-        former = result.learner
-        _add(made, result)
+    for stored in results:
+        made.learners += stored.result.learner != former
+        former = stored.result.learner
+        _add(made, stored)
+    made.lessons = dict(sorted(made.lessons.items()))
     return made
 
 
@@ -126,11 +132,12 @@ def mistakes(exercise: ExerciseResult) -> list[str]:
     return list(dict.fromkeys(check.mistake for check in exercise.checks if check.mistake))
 
 
-def _add(made: Overview, result: SubmissionResult) -> None:
-    lesson = made.lessons.setdefault(result.lesson, LessonOverview(result.lesson))
-    _count(lesson, result)
+def _add(made: Overview, stored: Stored) -> None:
+    result = stored.result
+    made.is_of_course |= bool(result.version)
+    _count(made.lessons.setdefault(stored.place, LessonOverview(stored.lesson, stored.place)), result)
     what, tampering = what_happened(result), _tampering(result)
-    row = Row(result.learner, result.lesson, result.points, result.max_points, what, result.problem, tampering)
+    row = Row(result.learner, stored.lesson, result.points, result.max_points, what, result.problem, tampering)
     if len(made.rows) < ROWS:
         made.rows.append(row)
     if result.problem:

@@ -28,12 +28,12 @@ class Heading:
     """What holds for a whole batch.
 
     Attributes:
-        course: id, title and version; None where the lessons belong to no course.
+        course: id, title and version.
         graded_at: when the batch ended (UTC, ISO 8601).
         sandbox: what was asked for: ``strict``, ``available`` or ``off``.
     """
 
-    course: dict[str, str] | None
+    course: dict[str, str]
     graded_at: str
     runner: str
     sandbox: str
@@ -99,7 +99,7 @@ def _head(heading: Heading, overview: Overview) -> dict[str, Any]:
     lessons = list(overview.lessons.values())
     return {
         "schema": SCHEMA,
-        "course": heading.course,
+        "course": heading.course if overview.is_of_course else None,
         "graded_at": heading.graded_at,
         "runner": heading.runner,
         "sandbox": {"mode": heading.sandbox, "layers": [asdict(layer) for layer in overview.layers.values()]},
@@ -119,6 +119,7 @@ def _head(heading: Heading, overview: Overview) -> dict[str, Any]:
 def _lesson(lesson: LessonOverview) -> dict[str, Any]:
     return {
         "lesson": lesson.lesson,
+        "place": lesson.place,
         "submissions": lesson.submissions,
         "ungraded": lesson.ungraded,
         "mean": None if lesson.mean is None else round(lesson.mean, 6),
@@ -133,7 +134,8 @@ def _submission(stored: Stored) -> dict[str, Any]:
     result = stored.result
     return {
         "learner": result.learner,
-        "lesson": result.lesson,
+        "lesson": stored.lesson,
+        "place": stored.place,
         "file": result.file,
         "sha256": result.sha256,
         "version": result.version,

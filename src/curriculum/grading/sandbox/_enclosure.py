@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from curriculum.grading._result import Layer
     from curriculum.grading.sandbox._policy import Policy
 
-_DEVICES = {"null": DEVICE, "zero": DEVICE, "full": DEVICE, "random": Access.READ, "urandom": Access.READ}
+_DEVICES = {"null": DEVICE, "zero": DEVICE, "full": DEVICE, "random": int(Access.READ), "urandom": int(Access.READ)}
 _HOST_PROC = ("self", "cpuinfo", "meminfo", "stat", "loadavg", "uptime")
 _OFF = [name for name in _layers.NAMES if name != _layers.LIMITS]
 _EAGER_TO_DIE = b"1000"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from curriculum.grading._result import Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 USER, MOUNT, PID, NETWORK, IPC = "user", "mount", "pid", "network", "ipc"
 NAMESPACES = (USER, MOUNT, PID, NETWORK, IPC)
@@ -15,7 +15,7 @@ LANDLOCK, SECCOMP, NO_NEW_PRIVS, CAPABILITIES = "landlock", "seccomp", "no_new_p
 LIMITS, PRIVATE_FOLDER = "limits", "private_folder"
 NAMES = (*NAMESPACES, LANDLOCK, SECCOMP, NO_NEW_PRIVS, CAPABILITIES, LIMITS, PRIVATE_FOLDER)
 
-_TITLES = {name: f"{name} namespace" for name in NAMESPACES} | {
+_TITLES = {
     LANDLOCK: "Landlock",
     NO_NEW_PRIVS: "no-new-privileges",
     PRIVATE_FOLDER: "private folder of bounded size",
@@ -30,12 +30,12 @@ def layers(missing: Mapping[str, str], notes: Mapping[str, str]) -> tuple[Layer,
 def summary(found: Iterable[Layer]) -> str:
     """Say in one line what stands and what does not, and why not."""
     known = list(found)
-    standing = [_title(layer) for layer in known if layer.achieved]
+    standing = [layer.name for layer in known if layer.achieved]
     if not known:
         return "sandbox: none"
     if len(standing) == len(known):
         return f"sandbox: complete ({len(known)} layers)"
-    return f"sandbox: without {shortcomings(known)}; what stands: {', '.join(standing)}"
+    return f"sandbox: without {shortcomings(known)}; what stands: {_titles(standing)}"
 
 
 def shortcomings(found: Iterable[Layer]) -> str:
@@ -43,9 +43,12 @@ def shortcomings(found: Iterable[Layer]) -> str:
     by_reason: dict[str, list[str]] = {}
     for layer in found:
         if not layer.achieved:
-            by_reason.setdefault(layer.reason, []).append(_title(layer))
-    return "; ".join(f"{', '.join(names)} ({reason})" for reason, names in by_reason.items())
+            by_reason.setdefault(layer.reason, []).append(layer.name)
+    return "; ".join(f"{_titles(names)} ({reason})" for reason, names in by_reason.items())
 
 
-def _title(layer: Layer) -> str:
-    return _TITLES.get(layer.name, layer.name)
+def _titles(names: Collection[str]) -> str:
+    spaces = [name for name in names if name in NAMESPACES]
+    others = [_TITLES.get(name, name) for name in names if name not in NAMESPACES]
+    grouped = [f"{', '.join(spaces)} namespace{'s' if len(spaces) > 1 else ''}"] if spaces else []
+    return ", ".join([*grouped, *others])

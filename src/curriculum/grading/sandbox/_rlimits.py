@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+if sys.platform != "win32":
+    import resource
 
 if TYPE_CHECKING:
     from curriculum.grading._limits import Limits
@@ -24,8 +28,6 @@ def apply(limits: Limits, used: int, threads: int) -> None:
         used: bytes of address space that this process has already.
         threads: how many may run, counted as the kernel counts here.
     """
-    import resource
-
     wanted = {
         resource.RLIMIT_AS: used + limits.memory,
         resource.RLIMIT_CPU: max(1, math.ceil(limits.submission_seconds)),

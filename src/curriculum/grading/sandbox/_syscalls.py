@@ -6,6 +6,7 @@ Each entry is ``name=x86_64/aarch64``; a dash stands where the machine has no su
 from __future__ import annotations
 
 import platform
+from functools import cache
 
 _FREE = """
 # input and output
@@ -65,6 +66,7 @@ _COLUMNS = {"x86_64": 0, "aarch64": 1}
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 
+@cache
 def machine() -> str | None:
     """The machine's name where its numbers are known, else None."""
     return platform.machine() if platform.machine() in _COLUMNS else None
@@ -90,6 +92,7 @@ def number(name: str) -> int | None:
     return _read(_FREE + _CONDITIONAL + _OWN).get(name) if machine() else None
 
 
+@cache
 def _read(table: str) -> dict[str, int]:
     column = _COLUMNS[platform.machine()]
     lines = [line for line in table.splitlines() if not line.startswith("#")]

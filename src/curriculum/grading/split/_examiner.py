@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from curriculum import check
 from curriculum.errors import GradingError
-from curriculum.grading._findings import check_result, clean, credited, ended
+from curriculum.grading._findings import check_result, clean, ended
 from curriculum.grading._steps import Step, StepKind
 from curriculum.grading.split._channel import Channel, ChannelError
+from curriculum.grading.split._judge import judge
 from curriculum.grading.split._link import LearnerGone, Link
-from curriculum.grading.split._shell import error_of
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from curriculum.grading._limits import Limits
     from curriculum.grading._result import CheckResult
     from curriculum.grading.split._recorded import Recorded
@@ -109,7 +107,7 @@ class _Examiner:
     def _run(self, number: int, step: Step) -> None:
         """Have a cell run in the learner's process; if that ends the process, go on without the cell."""
         try:
-            error, output = self._living(number).run(step.source)
+            error, output = self._have_run(self._living(number), step)
         except LearnerGone as gone:
             self.stopped[step.cell] = gone.outcome.value
             self.reasons[step.cell] = str(gone)
@@ -121,6 +119,13 @@ class _Examiner:
                 self.reasons[step.cell] = "needed more memory than there is"
         if step.exercise and step.kind is StepKind.LEARNER:
             self.outputs[step.exercise] = clean(self.outputs.get(step.exercise, "") + output, self.limits.output)
+
+    def _have_run(self, link: Link, step: Step) -> tuple[BaseException | None, str]:
+        """Have a cell run, or its results taken from the record; the error that ended it, and what it wrote."""
+        names = self.job["taken"].get(step.cell)
+        if names is not None and link.take(step.cell, names):
+            return None, ""
+        return link.run(step.source)
 
     def _living(self, number: int) -> Link:
         """The link to a learner's process that has run all steps before this one; a new one where the last has died."""
@@ -145,7 +150,7 @@ class _Examiner:
                 if place in given:
                     self.link.give(given[place])
                 elif self._runs(place, step) and step.cell not in self.stopped:
-                    self.link.run(step.source)
+                    self._have_run(self.link, step)
             except LearnerGone as gone:
                 self.stopped[step.cell] = gone.outcome.value
                 self.reasons[step.cell] = str(gone)
@@ -155,7 +160,8 @@ class _Examiner:
         try:
             link = self._living(number)
             self._bind(link, step)
-            result = self._check(step)
+            sys.stdout = sys.stderr = io.StringIO()
+            result = judge(step, self.shell.run(step.source), shows_hidden=self.job["shows_hidden"])
             if result.outcome is Outcome.PASSED:
                 self._give(number, step)
         except LearnerGone as gone:
@@ -170,29 +176,6 @@ class _Examiner:
             self.shell.user_ns.pop(name, None)
         self.shell.user_ns.update(values)
         self.learners = set(values)
-
-    def _check(self, step: Step) -> CheckResult:
-        sys.stdout = sys.stderr = io.StringIO()
-        result = self.shell.run(step.source)
-        error = error_of(result)
-        if isinstance(error, LearnerGone):
-            raise error
-        if isinstance(error, GradingError):
-            message = f"check cell {step.cell!r}: {error}"
-            raise GradingError(message)
-        if error is None:
-            value = result.result
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            # Points are a number of the examiner's own; what a learner's object says of itself is none.
-            number = repr(float(value)) if is_number or _is_numpy_number(value) else ""
-            return credited(step, number, check.passed() if check.passed().exercise else None)
-        finding = check.finding_of(error, error.__traceback__)
-        if isinstance(error, AssertionError) and finding.outcome is Outcome.RAISED:
-            from dataclasses import replace
-
-            finding = replace(finding, outcome=Outcome.FAILED)
-        line = _line(error.__traceback__)
-        return check_result(step, finding, line, points=0.0, shows_hidden=self.job["shows_hidden"])
 
     def _give(self, number: int, step: Step) -> None:
         """Hand over what the visible part of a check cell defines and the lesson uses."""
@@ -214,17 +197,3 @@ class _Examiner:
                 finding = check.finding_of(error, None)
                 return check_result(step, finding, 0, points=0.0, shows_hidden=True)
         return result
-
-
-def _is_numpy_number(value: Any) -> bool:
-    numpy = sys.modules.get("numpy")
-    return numpy is not None and isinstance(value, numpy.number) and not isinstance(value, numpy.complexfloating)
-
-
-def _line(trace: TracebackType | None) -> int | None:
-    """The line of the check cell that was running."""
-    while trace is not None:
-        if "ipython-input" in trace.tb_frame.f_code.co_filename:
-            return trace.tb_lineno
-        trace = trace.tb_next
-    return None

@@ -68,6 +68,10 @@ class Link:
         error = self.raised.rebuild(reply["error"]) if "error" in reply else None
         return error, _text(reply.get("out"))
 
+    def take(self, cell: str, names: Iterable[str]) -> bool:
+        """Have what a teacher's cell defines taken from the record; whether that was possible."""
+        return self._request({"do": "take", "cell": cell, "names": list(names)}).get("taken") is True
+
     def values(self, names: Iterable[str]) -> dict[str, Any]:
         """The learner's values of names, as data or stand-ins; a name that is not defined is left out."""
         reply = self._request({"do": "names", "names": list(names)})

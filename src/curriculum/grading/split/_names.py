@@ -20,7 +20,9 @@ class Names:
 
     Attributes:
         bound: top-level names it assigns, imports or defines.
+        sure: those of them that are bound whichever way the cell takes.
         read: names it takes from elsewhere: read before it has bound them itself, or read inside its functions.
+        late: those of the read names that its functions read, whenever they are called.
         changed: names from elsewhere whose objects it may change in place (``x[...] =``, ``x.y =``, ``x.append(...)``).
         imported: the bound names that are imports.
         classes: the bound names that are classes.
@@ -29,7 +31,9 @@ class Names:
     """
 
     bound: frozenset[str] = _NONE
+    sure: frozenset[str] = _NONE
     read: frozenset[str] = _NONE
+    late: frozenset[str] = _NONE
     changed: frozenset[str] = _NONE
     imported: frozenset[str] = _NONE
     classes: frozenset[str] = _NONE
@@ -46,10 +50,14 @@ def names_of(source: str) -> Names:
         return Names()
     imported, modules = _imports(tree)
     bound = frozenset(notebook.bound_names(tree)) | imported
-    later = _global_reads(tree) - bound
+    late = frozenset(_global_reads(tree) - bound)
+    sure: set[str] = set()
+    first = frozenset(_read_first(tree.body, sure))
     return Names(
         bound=bound,
-        read=frozenset(_read_first(tree.body, set())) | later,
+        sure=frozenset(sure),
+        read=first | late,
+        late=late,
         changed=frozenset(_changed(tree)) - bound,
         imported=imported,
         classes=frozenset(node.name for node in tree.body if isinstance(node, ast.ClassDef)),

@@ -23,6 +23,7 @@ from curriculum.grading.split._unpack import GiftUnpickler
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from curriculum.grading.split._recorded import Recorded
     from curriculum.grading.split._shell import CellShell
 
 _MOST_WARNINGS = 20
@@ -31,9 +32,10 @@ _MOST_WARNINGS = 20
 class Owner:
     """Serves one examiner over one channel until it is gone."""
 
-    def __init__(self, channel: Channel, shell: CellShell, output: int) -> None:
+    def __init__(self, channel: Channel, shell: CellShell, recorded: Recorded, output: int) -> None:
         self.channel = channel
         self.shell = shell
+        self.recorded = recorded
         self.written = _Kept(output)
         self.lock = threading.RLock()
         self.objects: list[Any] = []
@@ -71,6 +73,8 @@ class Owner:
         match request["do"]:
             case "run":
                 answer = self._run(request["source"])
+            case "take":
+                answer = {"taken": self._take(request["cell"], request["names"])}
             case "names":
                 answer = self._names(request["names"])
             case "give":
@@ -83,6 +87,14 @@ class Owner:
     def _run(self, source: str) -> dict[str, Any]:
         error = error_of(self.shell.run(source))
         return {} if error is None else {"error": wire.encode_error(error)}
+
+    def _take(self, cell: str, names: list[str]) -> bool:
+        """Have what a teacher's cell defines without running it, if everything it uses is as it was."""
+        taken = self.recorded.taken[cell]
+        if not taken.fits(self.shell.user_ns):
+            return False
+        self.shell.user_ns.update({name: taken.values[name] for name in names})
+        return True
 
     def _names(self, names: list[str]) -> dict[str, Any]:
         space = self.shell.user_ns
@@ -107,10 +119,10 @@ class Owner:
         return wire.encode(value, self.refer)
 
 
-def serve(channel: Channel, shell: CellShell, output: int) -> None:
+def serve(channel: Channel, shell: CellShell, recorded: Recorded, output: int) -> None:
     """Be the learner's process until the examiner is gone; never returns."""
     try:
-        Owner(channel, shell, output).serve()
+        Owner(channel, shell, recorded, output).serve()
     finally:
         os._exit(0)
 

@@ -6,7 +6,7 @@ decided from the trusted source alone: nothing in a submission changes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from curriculum import notebook
@@ -14,7 +14,7 @@ from curriculum.grading.split._names import names_of
 from curriculum.notebook import Region, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from curriculum.course import Lesson
     from curriculum.notebook import Cell
@@ -26,11 +26,13 @@ class TeacherCell:
 
     Attributes:
         may_raise: whether its error is part of the lesson (nbconvert's tag ``raises-exception``).
+        depends: names of the teacher's that it uses, directly or through one another.
     """
 
     id: str
     source: str
     may_raise: bool
+    depends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,9 @@ class _Planner:
             else:
                 begun = True
                 self._answer(cell)
-        trusted = tuple(self.teachers)
-        watched = self._watched(trusted)
+        uses = self._uses()
+        trusted = tuple(replace(cell, depends=_reached(names_of(cell.source).read, uses)) for cell in self.teachers)
+        watched = frozenset(_reached(self.checked, uses))
         return Plan(
             opening=trusted[: self.opening],
             trusted=trusted[self.opening :],
@@ -122,20 +125,14 @@ class _Planner:
         self.needs[cell.id] = tuple(sorted(self.checked & self.owned))
         self.owned -= facts.bound
 
-    def _watched(self, trusted: tuple[TeacherCell, ...]) -> frozenset[str]:
-        by_name: dict[str, set[str]] = {}
-        for cell in trusted:
-            facts = names_of(cell.source)
-            for name in facts.bound | facts.changed:
-                by_name.setdefault(name, set()).update(facts.read)
-        found: set[str] = set()
-        waiting = set(self.checked)
-        while waiting:
-            name = waiting.pop()
-            if name in by_name and name not in found:
-                found.add(name)
-                waiting |= by_name[name]
-        return frozenset(found)
+    def _uses(self) -> dict[str, set[str]]:
+        """What the teacher's cells that define a name read."""
+        uses: dict[str, set[str]] = {}
+        for cell in self.teachers:
+            names = names_of(cell.source)
+            for name in names.bound | names.changed:
+                uses.setdefault(name, set()).update(names.read)
+        return uses
 
     def _is_fixed(self, watched: frozenset[str], trusted: tuple[TeacherCell, ...]) -> bool:
         """Whether what check cells use is imported or defined in the opening, and so stays as it is."""
@@ -154,3 +151,15 @@ class _Planner:
                 visible = notebook.replace_region(cell.source, Region.HIDDEN_TESTS, None)
                 given[cell.id] = tuple(sorted((names_of(visible).bound & used) - own))
         return given
+
+
+def _reached(names: Collection[str], uses: dict[str, set[str]]) -> tuple[str, ...]:
+    """Those of the names that the teacher defines, and all that they lead to."""
+    found: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        name = waiting.pop()
+        if name in uses and name not in found:
+            found.add(name)
+            waiting |= uses[name]
+    return tuple(sorted(found))

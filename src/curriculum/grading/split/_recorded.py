@@ -1,7 +1,8 @@
-"""What the teacher's later cells define, found once for a lesson, so that no examiner has to run them again.
+"""What the teacher's later cells define, found once for a lesson, so that they need not run for each submission.
 
-That is only sound where nothing is changed in place later on: then an examiner that takes what it needs from the record,
-in the lesson's order, sees just what it would have computed. Where it is not, the cells are run.
+That is only sound where nothing is changed in place later on: then whoever takes what it needs from the record, in the
+lesson's order, has just what it would have computed. Where it is not, the cells are run. A learner's process, where
+anything may have changed meanwhile, takes a cell's results only if everything the cell uses is as it was.
 """
 
 from __future__ import annotations
@@ -17,9 +18,26 @@ from typing import TYPE_CHECKING, Any
 from curriculum.grading.split._names import names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from curriculum.grading.split._shell import CellShell
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one cell computed, and from what.
+
+    Attributes:
+        inputs: a fingerprint of each name it used.
+        values: what it defined.
+    """
+
+    inputs: dict[str, bytes]
+    values: dict[str, Any]
+
+    def fits(self, space: Mapping[str, Any]) -> bool:
+        """Whether the cell would find what it found when it was recorded."""
+        return all(name in space and _is_same(space[name], mark) for name, mark in self.inputs.items())
 
 
 @dataclass
@@ -27,51 +45,87 @@ class Recorded:
     """What each of the teacher's later cells has defined.
 
     Attributes:
-        whole: whether the record can stand for running the cells.
+        whole: whether the record can stand for running the cells in an examiner.
         values: by cell id, the names that check cells use and their values.
         traceless: ids of the cells that changed nothing that was there before them.
+        taken: by cell id, what may stand for running the cell in a learner's process.
     """
 
     whole: bool = False
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     traceless: list[str] = field(default_factory=list)
+    taken: dict[str, Taken] = field(default_factory=dict)
 
 
 def record(shell: CellShell, cells: Sequence[dict[str, Any]], watched: Collection[str]) -> Recorded:
-    """Run the teacher's later cells once and note what they define of the watched names.
+    """Run the teacher's later cells once and note what they define; the shell's names are as before in the end.
 
     Raises:
         LessonBroken: a cell fails that is not meant to.
     """
-    from curriculum.grading.split._station import run_teacher
-
-    space = shell.user_ns
-    start = dict(space)
-    own = set(shell.user_ns_hidden)
-    marks = {name: (value, _mark(value)) for name, value in start.items() if name not in own and name[0] != "_"}
-    watching = [marks[name] for name in watched if name in marks]
-    traced: set[str] = set()
-    recorded = Recorded()
+    start = dict(shell.user_ns)
+    recorder = _Recorder(shell, set(watched))
     for cell in cells:
-        names = names_of(cell["source"])
-        touched = (names.read | names.changed) & set(marks)
-        world = _world()
-        run_teacher(shell, cell)
-        if _world() == world and all(_is_same(*marks[name]) for name in touched):
-            recorded.traceless.append(cell["id"])
-        else:
-            traced |= touched
-        marks |= {name: (space[name], _mark(space[name])) for name in names.bound & set(space)}
-        found = {name: space[name] for name in (names.bound | names.changed) & set(watched) & set(space)}
-        recorded.values[cell["id"]] = found
-        watching += [marks[name] for name in found if name in marks]
-    recorded.whole = all(_is_same(*mark) for mark in watching)
-    if not all(_is_same(*mark) for name, mark in marks.items() if name not in traced and mark[1] is not None):
-        # Something was changed by a cell that does not name it.
-        recorded.traceless.clear()
-    space.clear()
-    space.update(start)
+        recorder.run(cell)
+    recorded = recorder.recorded()
+    shell.user_ns.clear()
+    shell.user_ns.update(start)
     return recorded
+
+
+class _Recorder:
+    def __init__(self, shell: CellShell, watched: set[str]) -> None:
+        self.shell = shell
+        self.watched = watched
+        own = set(shell.user_ns_hidden)
+        names = [name for name in shell.user_ns if name not in own and not name.startswith("_")]
+        self.marks = {name: (shell.user_ns[name], _mark(shell.user_ns[name])) for name in names}
+        self.start = dict(self.marks)
+        self.world = _world()
+        self.watching = [self.marks[name] for name in watched if name in self.marks]
+        self.traced: set[str] = set()
+        self.found = Recorded()
+
+    def run(self, cell: dict[str, Any]) -> None:
+        """Run one cell and note what it did."""
+        from curriculum.grading.split._station import run_teacher
+
+        space, names = self.shell.user_ns, names_of(cell["source"])
+        touched = (names.read | names.changed) & set(self.marks)
+        inputs = {name: self.marks[name][1] for name in cell["depends"] if name in self.marks}
+        world = _world()
+        run_teacher(self.shell, cell)
+        if _world() == world and all(_is_same(*self.marks[name]) for name in touched):
+            self.found.traceless.append(cell["id"])
+        else:
+            self.traced |= touched
+        self.marks |= {name: (space[name], _mark(space[name])) for name in names.bound & set(space)}
+        changed = {name: space[name] for name in (names.bound | names.changed) & self.watched & set(space)}
+        self.found.values[cell["id"]] = changed
+        self.watching += [self.marks[name] for name in changed if name in self.marks]
+        known = {name: mark for name, mark in inputs.items() if mark is not None}
+        if len(known) == len(inputs):
+            values = {name: self.marks[name][0] for name in names.bound & set(self.marks) if self.marks[name][1]}
+            self.found.taken[cell["id"]] = Taken(known, values)
+
+    def recorded(self) -> Recorded:
+        """What stands at the end: nothing that was changed later by a cell that does not name it."""
+        found = self.found
+        found.whole = all(_is_same(*mark) for mark in self.watching)
+        steady = [mark for name, mark in self.marks.items() if name not in self.traced and mark[1] is not None]
+        if not all(_is_same(*mark) for mark in steady):
+            found.traceless.clear()
+        if not self._is_as_before():
+            found.taken.clear()
+        found.taken = {cell: taken for cell, taken in found.taken.items() if cell in found.traceless}
+        for taken in found.taken.values():
+            for name in [name for name in taken.values if name in self.traced]:
+                del taken.values[name]
+        return found
+
+    def _is_as_before(self) -> bool:
+        """Whether what the opening cells have defined is as it was: then learners may start from here."""
+        return _world() == self.world and all(_is_same(*mark) for mark in self.start.values() if mark[1] is not None)
 
 
 def _mark(value: Any) -> bytes | None:
@@ -89,7 +143,8 @@ def _fingerprint(value: Any) -> bytes | None:
     if isinstance(value, ModuleType | type | BuiltinFunctionType):
         return b"fixed"
     if isinstance(value, FunctionType):
-        return value.__code__.co_code
+        code = value.__code__
+        return repr((code.co_code, code.co_names, code.co_consts)).encode()
     try:
         return hashlib.sha256(pickle.dumps(value, 5)).digest()
     except Exception:  # noqa: BLE001 - whatever cannot be pickled cannot be compared

@@ -17,7 +17,7 @@ class CellShell(InteractiveShell):
 
     def run(self, source: str) -> ExecutionResult:
         """Run a cell; figures are closed at its end, as a notebook does."""
-        result = self.run_cell(source, store_history=True)
+        result: ExecutionResult = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is not None:
             pyplot.close("all")
@@ -41,7 +41,7 @@ def new_shell() -> CellShell:
     config.InteractiveShell.colors = "nocolor"
     shell: CellShell = CellShell.instance(config=config)
     # The first cell loads what every cell needs.
-    shell.run_cell("None", store_history=False)
+    shell.run("None")
     return shell
 
 

@@ -11,6 +11,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from curriculum.grading._files import write_files
 from curriculum.grading.split import _examiner, _owner
 from curriculum.grading.split._channel import Channel, ChannelError
 from curriculum.grading.split._recorded import Recorded, record
@@ -29,11 +30,14 @@ class LessonBroken(Exception):  # noqa: N818 - a message to the grader, not an e
 class Station:
     """Answers one grader until it is gone."""
 
-    def __init__(self, channel: Channel, shell: CellShell, enclosure: Enclosure, limits: Limits) -> None:
+    def __init__(
+        self, channel: Channel, shell: CellShell, enclosure: Enclosure, limits: Limits, files: dict[str, bytes]
+    ) -> None:
         self.channel = channel
         self.shell = shell
         self.enclosure = enclosure
         self.limits = limits
+        self.files = files
         self.recorded = Recorded()
 
     def serve(self) -> NoReturn:
@@ -82,9 +86,10 @@ class Station:
 
     def _be_learner(self, sock: socket.socket) -> None:
         self.enclosure.confine([sock.fileno()])
+        write_files(self.files, self.enclosure.box)
         channel = Channel(sock, self.limits.message)
         channel.send({"ready": True})
-        _owner.serve(channel, self.shell, self.limits.output)
+        _owner.serve(channel, self.shell, self.recorded, self.limits.output)
 
     def _be_examiner(self, sock: socket.socket) -> None:
         self.enclosure.shield()
@@ -92,7 +97,7 @@ class Station:
 
     def _be_station(self, sock: socket.socket, request: dict[str, Any]) -> None:
         self.enclosure.shield()
-        station = Station(Channel(sock), self.shell, self.enclosure, self.limits)
+        station = Station(Channel(sock), self.shell, self.enclosure, self.limits, self.files)
         try:
             gc.unfreeze()
             if request.get("record"):
@@ -104,7 +109,9 @@ class Station:
             station.channel.send({"broken": str(error)})
             return
         recorded = station.recorded
-        station.channel.send({"ready": True, "whole": recorded.whole, "traceless": recorded.traceless})
+        taken = {cell: list(taken.values) for cell, taken in recorded.taken.items()}
+        about = {"whole": recorded.whole, "traceless": recorded.traceless, "taken": taken}
+        station.channel.send({"ready": True, **about})
         station.serve()
 
     def _end(self, pid: int) -> dict[str, Any]:

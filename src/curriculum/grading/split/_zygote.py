@@ -5,7 +5,9 @@ Started by the grader as a program of its own, with one socket and an environmen
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import socket
 import sys
 from pathlib import Path
@@ -41,23 +43,24 @@ def _prepare(channel: Channel, job: dict[str, Any]) -> Any:
     )
     enclosure = Enclosure.enter(policy)
     # IPython and the lesson's libraries are loaded inside, so that what they may read is what a learner's process may.
+    from curriculum.grading._files import write_files
     from curriculum.grading.split._shell import new_shell
     from curriculum.grading.split._station import Station, quiet
 
     quiet()
+    os.chdir(enclosure.box)
+    write_files(job["files"], enclosure.box)
     for name in ("curriculum.check", *job["modules"]):
         _load(name)
     shell = new_shell()
     layers = [[layer.name, layer.achieved, layer.reason] for layer in enclosure.layers]
-    return Station(channel, shell, enclosure, limits), layers
+    return Station(channel, shell, enclosure, limits, job["files"]), layers
 
 
 def _load(name: str) -> None:
     """Load a module that the lesson imports; one that is missing is the lesson's own error, when its cell runs."""
-    try:
+    with contextlib.suppress(Exception):
         importlib.import_module(name)
-    except Exception:  # noqa: BLE001, S110 - a module may raise anything when it is loaded
-        pass
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas._libs.sparse import IntIndex  # pandas offers no other way to say which items a sparse array has
 from pandas.arrays import (
     ArrowExtensionArray,
     ArrowStringArray,
@@ -51,11 +50,10 @@ def column_node(writer: Writer, array: Any, *, keys: bool = False) -> Any:
     Raises:
         NotData: an item is no data, or the array is of a kind that does not cross.
     """
-    inner = array.to_numpy() if isinstance(array, NumpyExtensionArray) else array
+    inner = array.to_numpy() if type(array) is NumpyExtensionArray else array
     if isinstance(inner, np.ndarray) and inner.dtype.kind not in _COLUMN_KINDS:
         raise NotData
-    node = writer.keys([inner])[0] if keys or not isinstance(inner, np.ndarray) else array_node(writer, inner)
-    return node
+    return writer.keys([inner])[0] if keys or not isinstance(inner, np.ndarray) else array_node(writer, inner)
 
 
 def read_column(reader: Reader, node: Any, *, keys: bool = False) -> Any:
@@ -68,7 +66,7 @@ def read_column(reader: Reader, node: Any, *, keys: bool = False) -> Any:
     if type(array) is np.ndarray:
         sound = array.ndim == 1 and array.dtype.kind in _COLUMN_KINDS
     else:
-        sound = isinstance(array, pd.api.extensions.ExtensionArray) and not isinstance(array, NumpyExtensionArray)
+        sound = isinstance(array, pd.api.extensions.ExtensionArray) and type(array) is not NumpyExtensionArray
     if not sound:
         raise WireError("a column that is none")
     return array
@@ -129,7 +127,7 @@ def _read_spans(reader: Reader, node: tuple[Any, ...]) -> Any:
 
 @encodes(PeriodArray)
 def _write_periods(writer: Writer, value: PeriodArray) -> Any:
-    return [_PERIODS, array_node(writer, value.asi8), _offsets.period_name(value.dtype)]
+    return [_PERIODS, array_node(writer, value.asi8), _offsets.period_name(value.freqstr)]
 
 
 @decodes(_PERIODS)
@@ -223,19 +221,20 @@ def _write_sparse(writer: Writer, value: SparseArray) -> Any:
     if where.length > _LONGEST_SPARSE:
         raise NotData
     arrays = [array_node(writer, array) for array in (where.to_int_index().indices, np.asarray(value.sp_values))]
-    return [_SPARSE, int(where.length), *arrays, *writer.keys([value.fill_value]), value.kind == "block"]
+    return [_SPARSE, int(where.length), *arrays, *writer.keys([value.fill_value]), value.kind]
 
 
 @decodes(_SPARSE)
 def _read_sparse(reader: Reader, node: tuple[Any, ...]) -> SparseArray:
-    _, length, places, values, filled, block = node
+    _, length, places, values, filled, kind = node
     indices, data = _flat(reader, places, "i"), _flat(reader, values, "biufc")
     if indices.dtype != np.int32 or len(indices) != len(data):
         raise WireError("a sparse column whose places do not fit")
-    index = IntIndex(whole(length, 0, _LONGEST_SPARSE), indices, check_integrity=True)
-    fill = reader.keys((filled,))[0]
-    where = index.to_block_index() if flag(block) else index
-    return SparseArray(data, sparse_index=where, fill_value=fill, dtype=pd.SparseDtype(data.dtype, fill))
+    if kind not in {"integer", "block"}:
+        raise WireError("a sparse column of no known kind")
+    size = whole(length, 0, _LONGEST_SPARSE)
+    fill = pd.SparseDtype(data.dtype, reader.keys((filled,))[0]).fill_value  # refuses one that is not of the dtype
+    return SparseArray.from_indices(data, indices, size, fill_value=fill, kind=kind, dtype=data.dtype)
 
 
 @encodes(ArrowExtensionArray)
@@ -245,7 +244,7 @@ def _write_arrow(writer: Writer, value: Any) -> Any:
         return [_ARROW_TEXT, name, writer.nodes(value.to_numpy(object, na_value=None).tolist())]
     if name not in _ARROW_NUMBERS:
         raise NotData
-    data = value.to_numpy(dtype=np.dtype(_ARROW_NUMBERS[name]), na_value=0)
+    data = value.to_numpy(dtype=np.dtype(_ARROW_NUMBERS[name]), na_value=False if name == "bool" else 0)
     return [_ARROW, name, array_node(writer, data), array_node(writer, np.asarray(value.isna(), bool))]
 
 

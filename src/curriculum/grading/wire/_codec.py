@@ -36,7 +36,8 @@ _HEAD = 5
 _LONGEST_INT = 1 << 17  # bytes
 _SAFE_UNCHECKED = 256  # bytes of tree; what such a one can claim is not worth a second pass
 _COLLISIONS = 64
-_ALLOWANCE = (4 << 20, 100)  # bytes of objects: at most this, and so many for each byte of the message
+_ALLOWANCE = (64 << 20, 32)  # bytes of objects beyond plain numbers and text: so many, and so many for each byte of the message
+_NODE = 128
 
 _SCALARS = (type(None), bool, int, float, str, bytes)
 _SCALAR_IDS = frozenset(map(id, _SCALARS))
@@ -84,8 +85,8 @@ def decodes(tag: int) -> Callable[[Decoder], Decoder]:
 
 
 def _load(library: str) -> None:
-    module, _ = _pending.pop(library)
-    importlib.import_module(f"curriculum.grading.wire.{module}")
+    importlib.import_module(f"curriculum.grading.wire.{_LIBRARIES[library][0]}")
+    _pending.pop(library, None)
 
 
 class Writer:
@@ -96,12 +97,12 @@ class Writer:
         size: bytes the message may have.
     """
 
-    __slots__ = ("_open", "_refer", "_room", "buffers", "named")
+    __slots__ = ("_open", "_refer", "_room", "_size", "buffers", "named")
 
     def __init__(self, refer: Callable[[Any], int] | None, size: int) -> None:
         self._refer = refer
         self._open: set[int] = set()  # the containers being written, by id
-        self._room = size
+        self._size = self._room = size
         self.buffers: list[Any] = []
         self.named: set[tuple[Any, ...]] = set()  # the namedtuple types written
 
@@ -198,10 +199,10 @@ class Writer:
     def _spend(self, amount: int) -> None:
         self._room -= amount
         if self._room < 0:
-            raise Unencodable(too_large())
+            raise Unencodable(too_large(self._size))
 
 
-def too_large(size: int = SIZE) -> str:
+def too_large(size: int) -> str:
     """Return what is said of a value that does not fit into a message."""
     return f"a value that does not fit into {size:,} bytes cannot be checked; return a smaller one"
 
@@ -261,6 +262,7 @@ class Reader:
         if type(node) is not tuple:
             return node if type(node) in _SCALAR_TYPES else refuse("a value of no known kind")
         decoder = _decoder_of(node)
+        self.charge(_NODE)
         self._depth += 1
         if self._depth > DEPTH + 20:
             raise WireError("nested too deep")

@@ -16,13 +16,16 @@ _ROOTS = frozenset(
 )
 
 
+_UNNAMED = {f"builtins.{kind.__name__}": kind for kind in (type(None), type(...), type(NotImplemented))}
+
+
 def find(module: str, qualname: str) -> type | None:
     """Return a class by its name, if its module is loaded and of a known package, and the class says the same of itself."""
     home = sys.modules.get(module)
     if home is None or module.split(".", 1)[0] not in _ROOTS:
         return None
     first, *rest = qualname.split(".")
-    found = vars(home).get(first)
+    found = vars(home).get(first) or _UNNAMED.get(f"{module}.{first}")
     for name in rest:
         found = _describe.attributes(found).get(name) if isinstance(found, type) else None
     named = isinstance(found, type) and (found.__module__, found.__qualname__) == (module, qualname)

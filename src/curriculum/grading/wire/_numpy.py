@@ -17,7 +17,7 @@ from curriculum.grading.wire._codec import NotData
 from curriculum.grading.wire._plain import single
 from curriculum.grading.wire._records import WireError
 
-_ARRAY, _OBJECTS, _SCALAR, _FLOAT64, _INT64, _BOOL, _MASKED, _DTYPE = range(60, 68)
+_ARRAY, _OBJECTS, _SCALAR, _FLOAT64, _INT64, _BOOL, _MASKED, _DTYPE, _MASKED_ITEM = range(60, 69)
 
 _UNITS = "Y|M|W|D|h|m|s|ms|us|ns|ps|fs|as"
 _CODE = re.compile(
@@ -149,12 +149,12 @@ def read_array(reader: Reader, node: tuple[Any, ...]) -> np.ndarray[Any, Any]:
     count = math.prod(shape)
     if dtype.itemsize == 0:
         whole(count, 0, _EMPTY)
-    if type(length) is not int or count * dtype.itemsize != length:
+    if type(length) is not int or count * dtype.itemsize != length or dtype.subdtype is not None:
         raise WireError("an array whose bytes do not fill its shape")
-    reader.charge(100)
+    data = reader.buffer(length)
     array: np.ndarray[Any, Any] = np.empty(shape, dtype)
     if length:
-        array.reshape(-1).view(np.uint8)[:] = np.frombuffer(reader.buffer(length), np.uint8)
+        array.reshape(-1).view(np.uint8)[:] = np.frombuffer(data, np.uint8)
     check_items(array)
     return array
 
@@ -247,7 +247,7 @@ def _read_scalar(reader: Reader, node: tuple[Any, ...]) -> Any:
     return array[0]
 
 
-single(3, np.ma.masked)
+single(_MASKED_ITEM, np.ma.masked)
 
 
 @encodes(np.ma.MaskedArray)

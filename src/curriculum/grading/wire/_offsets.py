@@ -41,13 +41,12 @@ def read_offset(name: Any) -> Any:
     return found if found is not None and found.freqstr == name else refuse("a frequency that is not known")
 
 
-def period_name(dtype: pd.PeriodDtype) -> str:
-    """Return the name of a period's length.
+def period_name(name: str) -> str:
+    """Return the name of a period's length, as it may cross.
 
     Raises:
         NotData: its name would not bring it back.
     """
-    name = str(dtype.name).removeprefix("period[").removesuffix("]")
     if not _PERIOD.fullmatch(name):
         raise NotData
     return name

@@ -18,13 +18,14 @@ from curriculum.grading.wire._plain import read_zone, single, zone_node
 from curriculum.grading.wire._records import WireError
 
 _TIMESTAMP, _TIMEDELTA, _PERIOD, _INTERVAL, _OFFSET, _SERIES, _FRAME, _BLOCK, _INDEX, _RANGE, _MULTI, _DTYPE, _OPEN = range(80, 93)
+_NOT_A_TIME, _NOT_AVAILABLE = range(104, 106)
 
 _LONGEST_RANGE = 100_000_000  # nothing in the message stands for the items of a range
 _NUMBERS = "biufc"
 _UNITS = frozenset({"s", "ms", "us", "ns"})
 
-single(4, pd.NaT)
-single(5, pd.NA)
+single(_NOT_A_TIME, pd.NaT)
+single(_NOT_AVAILABLE, pd.NA)
 
 
 # --- scalars ---------------------------------------------------------------------------------------------------------
@@ -67,7 +68,7 @@ def _read_timedelta(reader: Reader, node: tuple[Any, ...]) -> pd.Timedelta:
 
 @encodes(pd.Period)
 def _write_period(_writer: Writer, value: pd.Period) -> Any:
-    return [_PERIOD, value.ordinal, _offsets.period_name(value._dtype)]
+    return [_PERIOD, value.ordinal, _offsets.period_name(value.freqstr)]
 
 
 @decodes(_PERIOD)

@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import keyword
 import re
+import unicodedata
 import uuid
 import zoneinfo
 from collections import Counter, OrderedDict, defaultdict, deque, namedtuple
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _LIST, _TUPLE, _SET, _FROZENSET, _DICT, _ORDERED, _COUNTER, _DEFAULT, _DEQUE, _NAMED = range(10, 20)
-_COMPLEX, _BYTEARRAY, _RANGE, _SLICE, _SINGLE, _DATE, _TIME, _DATETIME, _TIMEDELTA, _DECIMAL = range(20, 30)
-_FRACTION, _UUID, _PATH, _ZONE = range(30, 34)
+_COMPLEX, _BYTEARRAY, _RANGE, _SLICE, _ELLIPSIS, _DATE, _TIME, _DATETIME, _TIMEDELTA, _DECIMAL = range(20, 30)
+_FRACTION, _UUID, _PATH, _ZONE, _NOT_IMPLEMENTED = range(30, 35)
 
 _FRACTION_BITS = 4096  # a fraction is reduced by a gcd, which takes time that grows with the square
 _FIELDS = 200
@@ -59,25 +60,14 @@ def _write_bytes(writer: Writer, value: bytes) -> Any:
     return writer.node(bytes.__getitem__(value, slice(None)))
 
 
-SINGLES: dict[int, Any] = {}
-
-
-def single(number: int, value: Any) -> None:
+def single(tag: int, value: Any) -> None:
     """Register an object that is the only one of its kind."""
-    SINGLES[number] = value
-    encodes(type(value))(lambda _writer, _value: [_SINGLE, number])
+    encodes(type(value))(lambda _writer, _value: [tag])
+    decodes(tag)(lambda _reader, node: value if len(node) == 1 else refuse("a value with more than it has"))
 
 
-single(0, Ellipsis)
-single(1, NotImplemented)
-
-
-@decodes(_SINGLE)
-def _read_single(_reader: Reader, node: tuple[Any, ...]) -> Any:
-    _, number = node
-    if type(number) is not int or number not in SINGLES:
-        raise WireError("a value of no known kind")
-    return SINGLES[number]
+single(_ELLIPSIS, Ellipsis)
+single(_NOT_IMPLEMENTED, NotImplemented)
 
 
 @encodes(complex)
@@ -139,7 +129,7 @@ def _write_tuple(writer: Writer, value: tuple[Any, ...]) -> Any:
         return [_TUPLE, *writer.nodes(items)]
     name = type.__dict__["__name__"].__get__(type(value))
     extra = getattr(value, "__dict__", None)
-    extra = {key: item for key, item in dict.items(extra) if _is_name(key)} if type(extra) is dict else {}
+    extra = {key: item for key, item in dict.items(extra) if _is_name(key) and key not in fields} if type(extra) is dict else {}
     if not _is_name(name):
         return [_TUPLE, *writer.nodes(items)]
     writer.named.add((name, fields))
@@ -157,7 +147,7 @@ def _fields_of(value: tuple[Any, ...], length: int) -> tuple[str, ...] | None:
 
 def _is_name(name: Any) -> bool:
     known = type(name) is str and len(name) <= 100 and name.isidentifier()
-    return known and not keyword.iskeyword(name) and not name.startswith("_")
+    return known and unicodedata.is_normalized("NFKC", name) and not keyword.iskeyword(name) and not name.startswith("_")
 
 
 @decodes(_NAMED)

@@ -7,6 +7,7 @@ if it left no trace when the lesson was prepared, and if nothing that does run r
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from curriculum.grading._steps import StepKind
@@ -27,8 +28,21 @@ _LOOP = re.compile(r"\bfor\s+_\s+in\b|,\s*_\b|\b_\s*,|\b_\s*=[^=]")
 _HARMLESS = re.compile(r"\b__(init|repr|str|eq|len|call|iter|next|getitem|add|sub|mul|enter|exit|name|version|doc)__\b")
 
 
-def skipped(steps: Iterable[Step], trusted: Collection[str], traceless: Collection[str]) -> frozenset[str]:
-    """The ids of the teacher's cells that need not run for a submission.
+@dataclass(frozen=True)
+class Spared:
+    """What need not run.
+
+    Attributes:
+        skipped: ids of the cells that nothing depends on.
+        wanted: of each other cell that left no trace, the names that something reads.
+    """
+
+    skipped: frozenset[str] = frozenset()
+    wanted: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def spare(steps: Iterable[Step], trusted: Collection[str], traceless: Collection[str]) -> Spared:
+    """Find the teacher's cells that need not run for a submission.
 
     Args:
         steps: the submission's steps.
@@ -37,18 +51,22 @@ def skipped(steps: Iterable[Step], trusted: Collection[str], traceless: Collecti
     """
     running = [step for step in steps if step.kind is not StepKind.CHECK]
     if any(step.kind is StepKind.LEARNER and is_dynamic(step.source) for step in running):
-        return frozenset()
-    spare = [step for step in running if step.cell in trusted and step.cell in traceless]
-    read: set[str] = set()
-    for step in running:
-        if step not in spare:
-            read |= names_of(step.source).read
-    while True:
-        needed = [step for step in spare if names_of(step.source).bound & read]
-        if not needed:
-            return frozenset(step.cell for step in spare)
-        spare = [step for step in spare if step not in needed]
-        read = read.union(*(names_of(step.source).read for step in needed))
+        return Spared()
+    late = frozenset[str]().union(*(names_of(step.source).late for step in running))
+    live: frozenset[str] = frozenset()
+    skipped, wanted = set(), {}
+    for step in reversed(running):
+        names = names_of(step.source)
+        harmless = step.cell in trusted and step.cell in traceless
+        needed = names.bound & (live | late)
+        if harmless and not needed:
+            skipped.add(step.cell)
+            continue
+        if harmless:
+            wanted[step.cell] = needed
+            live -= names.sure
+        live |= names.read | names.changed
+    return Spared(frozenset(skipped), wanted)
 
 
 def is_dynamic(source: str) -> bool:

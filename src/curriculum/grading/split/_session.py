@@ -1,0 +1,142 @@
+"""One submission: its two processes, from their fork to their end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from curriculum.errors import GradingError
+from curriculum.grading._findings import ended
+from curriculum.grading._result import CheckResult, Run
+from curriculum.grading._steps import AnswerState, Assembled, StepKind
+from curriculum.grading.split._channel import Channel, ChannelError, Late
+from curriculum.grading.split._prepared import START_SECONDS, fork
+from curriculum.grading.split._spared import spare
+from curriculum.outcome import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from curriculum.check import Drawing
+    from curriculum.grading.split._prepared import Prepared
+
+_GRACE_SECONDS = 30.0
+
+
+class Session:
+    """One submission's two processes."""
+
+    def __init__(self, prepared: Prepared, assembled: Assembled, drawing: Drawing, *, shows_hidden: bool) -> None:
+        self.prepared = prepared
+        self.assembled = assembled
+        self.drawing = drawing
+        self.shows_hidden = shows_hidden
+        self.until = time.monotonic() + prepared.limits.submission_seconds + _GRACE_SECONDS
+        self.children: list[tuple[Channel, int]] = []
+        # Where a learner's own cells stand among the opening ones, the opening is run again, in their order.
+        opening = [cell.id for cell in prepared.plan.opening]
+        self.is_shared = [step.cell for step in assembled.steps[: len(opening)]] == opening
+        self.home = prepared.learners if self.is_shared else prepared.channel
+
+    def run(self, start: float) -> Run:
+        """Have the submission run and judged."""
+        learner = self._fork(self.home, "learner")
+        examiner = Channel(socket.socket(fileno=self._fork(self.prepared.examiners, "examiner")))
+        with contextlib.closing(examiner):
+            examiner.send(self._job(), fds=(learner,))
+            os.close(learner)
+            return self._collected(examiner, start)
+
+    def close(self) -> None:
+        """End both processes, whatever they are doing."""
+        for station, pid in self.children:
+            with contextlib.suppress(ChannelError):
+                station.send({"do": "end", "pid": pid})
+                station.receive(START_SECONDS)
+        self.children = []
+
+    def _fork(self, station: Channel, kind: str) -> int:
+        pid, fd = fork(station, kind)
+        self.children.append((station, pid))
+        return fd
+
+    def _collected(self, examiner: Channel, start: float) -> Run:
+        results: list[CheckResult] = []
+        try:
+            for message in self._messages(examiner):
+                if "result" in message:
+                    data = message["result"]
+                    results.append(CheckResult(**(data | {"outcome": Outcome(data["outcome"])})))
+                elif "broken" in message:
+                    problem = f"{self.assembled.lesson.path}: {message['broken']}"
+                    raise GradingError(problem)
+                elif "again" in message:
+                    self._replace(examiner)
+                else:
+                    stopped = {cell: Outcome(name) for cell, name in message["stopped"].items()}
+                    return self._finished(results, start, stopped, message["outputs"])
+        except Late:
+            pass
+        return self._finished([*results, *self._unreached(len(results))], start, {}, {})
+
+    def _messages(self, examiner: Channel) -> Iterator[dict[str, Any]]:
+        while True:
+            yield examiner.receive(max(self.until - time.monotonic(), 1e-3))
+
+    def _replace(self, examiner: Channel) -> None:
+        """Put a new learner's process in the place of the one that was lost."""
+        station, pid = self.children.pop(0)
+        station.send({"do": "end", "pid": pid})
+        station.receive(START_SECONDS)
+        pid, fd = fork(self.home, "learner")
+        self.children.insert(0, (self.home, pid))
+        examiner.send({}, fds=(fd,))
+        os.close(fd)
+
+    def _unreached(self, count: int) -> list[CheckResult]:
+        steps = [step for step in self.assembled.steps if step.kind is StepKind.CHECK][count:]
+        return [ended(step, Outcome.TIMED_OUT, "The submission has used up its time.") for step in steps]
+
+    def _finished(
+        self, results: list[CheckResult], start: float, stopped: dict[str, Outcome], outputs: dict[str, str]
+    ) -> Run:
+        return Run(
+            checks=tuple(results),
+            stopped=stopped,
+            outputs=outputs,
+            layers=self.prepared.layers,
+            seconds=time.perf_counter() - start,
+        )
+
+    def _job(self) -> dict[str, Any]:
+        plan, answers = self.prepared.plan, self.assembled.answers
+        trusted = [cell.id for cell in plan.trusted]
+        untouched = [name for name, state in answers.items() if state is not AnswerState.GIVEN]
+        return {
+            "steps": [asdict(step) for step in self.assembled.steps],
+            **self._spared(trusted),
+            "done": len(plan.opening) if self.is_shared else 0,
+            "trusted": trusted,
+            "rerun": self.prepared.rerun,
+            "needs": plan.needs,
+            "given": plan.given,
+            "classes": sorted(plan.classes),
+            "drawing": asdict(self.drawing),
+            "untouched": untouched,
+            "shows_hidden": self.shows_hidden,
+        }
+
+    def _spared(self, trusted: list[str]) -> dict[str, Any]:
+        """The teacher's cells that need not run, and those whose results can be taken from the record."""
+        spared = spare(self.assembled.steps, trusted, self.prepared.traceless)
+        taken = {}
+        if self.is_shared:
+            for cell, names in self.prepared.taken.items():
+                wanted = spared.wanted.get(cell, frozenset())
+                if wanted <= set(names):
+                    taken[cell] = sorted(wanted)
+        return {"skipped": sorted(spared.skipped), "taken": taken}
