@@ -18,4 +18,4 @@ def test_lesson_is_sound(lesson, record_property):
         for verdict in proof.verdicts
         if verdict.problem
     ]
-    assert proof.is_sound, "\n\n".join(filter(None, [*proof.problems, *wrong, proof.nbval]))
+    assert proof.is_sound, "\n\n".join(filter(None, [*proof.problems, *wrong, *proof.graded, proof.nbval]))

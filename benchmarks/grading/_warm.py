@@ -7,6 +7,7 @@ notebook's cells can go below by much: the cells themselves and a fork.
 from __future__ import annotations
 
 import ast
+import gc
 import json
 import os
 import subprocess
@@ -101,6 +102,7 @@ def main() -> None:
     for name in job["modules"]:
         importlib.import_module(name)
     shell = new_shell()
+    _freeze()
     cells: dict[str, list[tuple[str, str]]] = job["cells"]
     _forked(shell, next(iter(cells.values())))  # pages and caches of the first one are nobody's
     begin = perf_counter()
@@ -108,12 +110,19 @@ def main() -> None:
     floor = (perf_counter() - begin) / len(cells)
     for source in job["opening"]:
         shell.run_cell(source)
+    _freeze()
     begin = perf_counter()
     again = {name: _forked(shell, own[len(job["opening"]) :]) for name, own in cells.items()}
     prefix = (perf_counter() - begin) / len(cells)
     if again != passes:
         raise SystemExit("notebooks came out differently where the opening cells were shared")
     print(json.dumps({"passes": passes, "floor": floor, "prefix": prefix}))
+
+
+def _freeze() -> None:
+    """Keep the collector of garbage off what all forks share, or each of them copies it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _forked(shell: Any, cells: list[tuple[str, str]]) -> Passes:

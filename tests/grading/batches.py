@@ -20,6 +20,7 @@ from curriculum import check
 from curriculum import course as courses
 from curriculum.check import CheckFailed
 from curriculum.errors import GradingError
+from curriculum.grading import _fingerprint
 from curriculum.grading._batch import grade
 from curriculum.grading._result import CheckResult, Layer, Run
 from curriculum.grading._runners import Setup
@@ -176,6 +177,8 @@ def main(options: dict[str, Any]) -> None:
     course = courses.load(Path(options["root"]))
     out = Path(options["out"])
     ender = Ender(options.get("kill"))
+    # Whoever edits the package while the tests run must not make one process grade again what another has graded.
+    _fingerprint._code_hash = lambda: "code"
     record = Record(on_event=ender)
     sizes: list[int] = []
 

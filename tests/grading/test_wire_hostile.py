@@ -1,7 +1,8 @@
-"""The examiner's side trusts no message: what is not exactly in the language is refused, cheaply and without a trace."""
+"""The examiner's side trusts no message: what is not exactly in the language is refused, cheaply."""
 
 from __future__ import annotations
 
+import functools
 import sys
 import time
 import tracemalloc
@@ -74,6 +75,9 @@ COO = sparse.coo_array(EYE)
 INTERVALS = pd.interval_range(0, 2).array
 SPARSE = pd.arrays.SparseArray([0, 1, 2])
 
+ONE = [89, 0, 1, 1, None]  # an index of one item
+DEEP = functools.reduce(lambda inner, _: [inner, [1]], range(10), "<f8")
+
 LIES = {
     # arrays
     "fewer bytes than the shape": lie(EYE, 2, [3, 2]),
@@ -110,7 +114,7 @@ LIES = {
     "a field twice": lie(RECORD, 1, 2, 1, 0, "a"),
     "a field of objects": lie(RECORD, 1, 2, 1, 2, "|O"),
     "a boolean of 2 in a field": sealed([60, [1, False, [["a", 0, "|b1"]]], [1], 1], b"\2"),
-    "a dtype that holds itself too deep": sealed([67, [[[[[[[[[["<f8", [1]], [1]], [1]], [1]], [1]], [1]], [1]], [1]], [1]], [1]]]),
+    "a dtype that holds itself too deep": sealed([67, DEEP]),
     "a mask of another shape": lie(np.ma.array([1, 2], mask=[0, 1]), 2, [60, "|b1", [1], 1], tail=b"\0" * 17),
     "a mask that is none": lie(np.ma.array([1, 2], mask=[0, 1]), 2, 5, tail=b"\0" * 16),
     # plain
@@ -205,11 +209,11 @@ LIES = {
     "more names than levels": lie(MULTI, 3, [None] * 3),
     "a table of another width": lie(TABLE, 4, [89, 0, 3, 1, None]),
     "a table of another height": lie(TABLE, 3, [89, 0, 1, 1, None]),
-    "a table that is a row": sealed([87, True, [60, "<f8", [1], 8], [89, 0, 1, 1, None], [89, 0, 1, 1, None]], b"\0" * 8),
+    "a table that is a row": sealed([87, True, [60, "<f8", [1], 8], ONE, ONE], b"\0" * 8),
     "columns of different heights": lie(MIXED, 1, 1, [100, "python", False, ["x"]]),
     "more labels than columns": lie(MIXED, 3, [89, 0, 3, 1, None]),
     "a column that is a list": lie(MIXED, 1, 1, [10, 1, 2]),
-    "a column that is a table": sealed([86, [[60, "<f8", [1, 1], 8]], [89, 0, 1, 1, None], [89, 0, 1, 1, None]], b"\0" * 8),
+    "a column that is a table": sealed([86, [[60, "<f8", [1, 1], 8]], ONE, ONE], b"\0" * 8),
     "a series of another length": sealed([85, [60, "<f8", [1], 8], [89, 0, 2, 1, None], None], b"\0" * 8),
     "labels that are a list": sealed([85, [60, "<f8", [1], 8], [10, 0], None], b"\0" * 8),
     "text that is numbers": sealed([100, "python", False, [1, 2]]),
@@ -222,12 +226,12 @@ LIES = {
     "intervals with ends of two kinds": lie(INTERVALS, 1, [60, "<i4", [0], 0]),
     "a sparse column longer than all": lie(SPARSE, 1, 2**40),
     "sparse places beyond the end": lie(SPARSE, 1, 1),
-    "sparse places that go back": sealed([101, 3, [60, "<i4", [2], 8], [60, "|i1", [2], 2], 0, "integer"], b"\2\0\0\0\1\0\0\0ab"),
-    "sparse values of another number": sealed([101, 3, [60, "<i4", [1], 4], [60, "|i1", [2], 2], 0, "integer"], b"\0\0\0\0ab"),
+    "sparse places that go back": lie(SPARSE, 2, [60, "<i4", [2], 8], tail=np.array([2, 1, 1, 2], "i4").tobytes() + b"\0" * 8),
+    "sparse values of another number": lie(SPARSE, 2, [60, "<i4", [1], 4], tail=b"\0" * 20),
     "an Arrow type that is none": sealed([102, "extension", [60, "|i1", [1], 1], [60, "|b1", [1], 1]], b"\0\0"),
     # SciPy
     "a column beyond the table": lie(CSR, 2, [2, 1]),
-    "row ends that go back": sealed([110, "csr_array", [2, 2], [60, "<f8", [1], 8], [60, "<i4", [1], 4], [60, "<i4", [3], 12]], b"\0" * 12 + b"\0\0\0\0\5\0\0\0\1\0\0\0"),
+    "row ends that go back": lie(CSR, 5, [60, "<i4", [3], 12], tail=b"\0" * 24 + np.array([0, 2, 1], "i4").tobytes()),
     "a sparse table without places": lie(COO, 4, [60, "<i4", [0], 0], tail=EYE.data.tobytes()),
     "a sparse place beyond the table": lie(COO, 2, [1, 1]),
     "a sparse table longer than all": lie(COO, 2, [2**40, 2]),
@@ -251,7 +255,11 @@ def test_a_lie_is_refused(message):
     refused(message)
 
 
-@pytest.mark.parametrize("value", [EYE, RECORD, Point(1, 2), MULTI, TABLE, MIXED, MONTHS, CATEGORY, SPARSE, CSR, COO, INTERVALS, len], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [EYE, RECORD, Point(1, 2), MULTI, TABLE, MIXED, MONTHS, CATEGORY, SPARSE, CSR, COO, INTERVALS, len],
+    ids=repr,
+)
 def test_the_same_messages_without_a_lie_are_not(value):
     assert type(decode(sealed(*opened(value)))) in {type(value), wire.Reference} or isinstance(value, Point)
 
@@ -268,7 +276,7 @@ BOMBS = {
     "nested tuples within the packer's depth": framed(b"\x92\x0b" * 400 + b"\xc0"),
     "deques without end": framed(b"\xdd\x00\x08\x00\x01\x0a" + b"\x92\x12\xc0" * (MEGABYTE // 2)),
     "sets without end": framed(b"\xdd\x00\x08\x00\x01\x0a" + b"\x91\x0c" * (MEGABYTE // 2)),
-    "lists without end": framed(b"\xdd\x00\x10\x00\x01\x0a" + b"\x91\x0a" * MEGABYTE),
+    "lists without end": framed(b"\xdd\x00\x20\x00\x01\x0a" + b"\x91\x0a" * (2 * MEGABYTE)),
     "frames without end": sealed([10] + [[86, [], [89, 0, 0, 1, None], [89, 0, 0, 1, None]]] * 20_000),
     "kinds of named tuples without end": sealed([10] + [[19, f"T{number}", [], []] for number in range(40)]),
     "dtypes without end": sealed([10] + [[67, [8, False, [["a", 0, "<f8"]]]]] * 200_000),
@@ -286,7 +294,15 @@ def test_a_bomb_is_refused_in_little_memory(message):
     assert peak < (64 << 20) + 60 * len(message)
 
 
-@pytest.mark.parametrize("value", [list(range(200_000)), [[] for _ in range(200_000)], [f"text {n}" for n in range(100_000)], [(n, "a") for n in range(100_000)]])
+@pytest.mark.parametrize(
+    "value",
+    [
+        list(range(200_000)),
+        [[] for _ in range(200_000)],
+        [f"text {n}" for n in range(100_000)],
+        [(n, "a") for n in range(100_000)],
+    ],
+)
 def test_what_is_large_but_honest_arrives(value):
     assert decode(wire.encode(value, None)) == value
 
@@ -324,7 +340,7 @@ def test_a_pickle_stays_bytes():
 def test_nothing_is_imported_by_name():
     before = set(sys.modules)
     refused(sealed([3, "antigravity", "webbrowser", None]))
-    refused(sealed([3, "numpy.f2py.f2py2e", "CombineIncludePaths", None]))
+    refused(sealed([3, "matplotlib.tests", "TestCase", None]))
     refused(sealed([33, "tzdata.zoneinfo/UTC"]))
     assert set(sys.modules) - before <= {"tzdata"}
 
@@ -339,8 +355,10 @@ def test_text_of_a_reference_is_cleaned():
 _SAMPLES = [
     wire.encode(value, lambda _: 7)
     for value in (
-        [1, "a", {2: (3.5, None)}, {4}, b"x", deque([1]), Fraction(1, 3), 2**70, int, len, Point(1, 2)], EYE, RECORD, MONTHS, MULTI, TABLE, MIXED,
-        pd.concat([MIXED, pd.DataFrame({"c": CATEGORY, "i": STRIPED})], axis=1), SPARSE, CSR, COO, INTERVALS, np.ma.array([1, 2], mask=[0, 1]),
+        [1, "a", {2: (3.5, None)}, {4}, b"x", deque([1]), Fraction(1, 3), 2**70, int, len, Point(1, 2)], EYE, RECORD,
+        MONTHS, MULTI, TABLE, MIXED,
+        pd.concat([MIXED, pd.DataFrame({"c": CATEGORY, "i": STRIPED})], axis=1), SPARSE, CSR, COO, INTERVALS,
+        np.ma.array([1, 2], mask=[0, 1]),
         pd.date_range("2024", periods=3, tz="Europe/Berlin"), pd.Series(pd.period_range("2024", periods=2)),
     )
 ]  # fmt: skip
@@ -348,7 +366,11 @@ _SAMPLES = [
 
 @settings(max_examples=1000, deadline=None)
 @example(message=_SAMPLES[0], changes=[(0, 0)], cut=0)
-@given(st.sampled_from(_SAMPLES), st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=4), st.integers(0, 30))
+@given(
+    st.sampled_from(_SAMPLES),
+    st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), max_size=4),
+    st.integers(0, 30),
+)
 def test_damage_is_refused_or_harmless(message, changes, cut):
     damaged = bytearray(message[: len(message) - cut])
     for place, byte in changes:

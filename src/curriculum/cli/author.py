@@ -72,6 +72,7 @@ def prove(
     ] = None,
     draws: Annotated[int, typer.Option(min=1, help="Sets of random draws to try every answer under.")] = 1,
     nbval: Annotated[bool, typer.Option(help="Compare the notebook's stored outputs too.")] = True,
+    graded: Annotated[bool, typer.Option(help="Grade every answer too, as if it had been handed in.")] = True,
     as_json: AsJson = False,
     root: CourseRoot = None,
 ) -> None:
@@ -82,7 +83,7 @@ def prove(
     if answers is not None and len(chosen) != 1:
         message = "--answers goes with one lesson: name it"
         raise typer.BadParameter(message)
-    proofs = prove_all(chosen, answers=answers, draws=draws, nbval=nbval)
+    proofs = prove_all(chosen, answers=answers, draws=draws, nbval=nbval, graded=graded)
     if as_json:
         typer.echo(json.dumps([proof.to_data() for proof in proofs], indent=2, ensure_ascii=False))
     else:

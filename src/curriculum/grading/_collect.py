@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from curriculum.errors import SubmissionError
 from curriculum.grading._archive import Archive
-from curriculum.grading._files import File, Folder, is_notebook, shown
+from curriculum.grading._folder import File, Folder, is_notebook, shown
 from curriculum.grading._layout import SUBMITTED, Layout, is_inside, layout_of
 from curriculum.grading._sources import Sources, only_lesson, source_lesson
 from curriculum.grading._submission import Refused, Submission
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from curriculum.course import Lesson
-    from curriculum.grading._files import Store
+    from curriculum.grading._folder import Store
 
 __all__ = ["Collected", "Refused", "Sources", "Submission", "collect", "only_lesson", "source_lesson"]
 
@@ -130,7 +130,7 @@ def _layout(place: Path, files: tuple[File, ...], sources: Sources, learner: str
     top = place.name if place.is_dir() else place.stem
     if (place / ".curriculum").is_dir():
         return Layout(learner=learner or top)
-    if top == SUBMITTED or (place / SUBMITTED).is_dir():
+    if place.is_dir() and (top == SUBMITTED or (place / SUBMITTED).is_dir()):
         return Layout(top=learner)
     return layout_of(files, sources, top=top, learner=learner)
 

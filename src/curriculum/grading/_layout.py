@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from curriculum.errors import SubmissionError
 
 if TYPE_CHECKING:
-    from curriculum.grading._files import File
+    from curriculum.grading._folder import File
     from curriculum.grading._sources import Sources
 
 MAX_LEARNER = 128
@@ -36,10 +36,8 @@ class Layout:
             SubmissionError: it stands too deep, or the learner's name will not do.
         """
         folders = file.parts[len(self.skip) : -1]
-        if not self.learner and folders:
-            learner, *folders = folders  # type: ignore[assignment]
-        else:
-            learner = self.learner or self._of_top(file, sources)
+        learner = self.learner or (folders[0] if folders else self._of_top(file, sources))
+        folders = folders if self.learner else folders[1:]
         if len(folders) > 1:
             message = "stands too deep; submissions are called <learner>/<lesson>.ipynb"
             raise SubmissionError(message)
@@ -63,6 +61,8 @@ def layout_of(files: tuple[File, ...], sources: Sources, *, top: str, learner: s
         learner: whose files without a learner's folder are, where that is known.
     """
     skip = _nbgrader(files) or _wrapping(files, sources, top)
+    if top == SUBMITTED and not skip:
+        return Layout(top=learner)
     inside = [file.parts[len(skip) : -1] for file in files]
     one = all(sources.is_group(folders[0]) for folders in inside if folders) and any(inside)
     top = learner or (skip[-1] if skip and skip[-1] != SUBMITTED else top)

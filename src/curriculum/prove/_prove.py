@@ -17,7 +17,7 @@ from curriculum.course import COURSE_VARIABLE
 from curriculum.errors import NotebookError, ProveError
 from curriculum.notebook import MarkerError, Region
 from curriculum.outcome import Outcome
-from curriculum.prove import _answers, _verdict
+from curriculum.prove import _answers, _graded, _verdict
 from curriculum.prove._nbval import run_nbval
 from curriculum.prove._verdict import Proof, Seen
 
@@ -44,6 +44,7 @@ def prove(
     answers: Path | None = None,
     draws: int = 1,
     nbval: bool = True,
+    graded: bool = True,
     seconds: float = SECONDS,
 ) -> Proof:
     """Prove a lesson.
@@ -53,6 +54,7 @@ def prove(
         answers: another file of answers than the lesson's own; it need not be complete.
         draws: how many sets of random draws each answer is tried under; the first is a learner's own.
         nbval: whether to compare the notebook's stored outputs afterwards.
+        graded: whether to grade every answer, too, as if a learner had handed it in (Linux only).
         seconds: how long one answer may take under one set of draws.
 
     Raises:
@@ -68,11 +70,15 @@ def prove(
     recorded = _answers.read(answers or answers_path(lesson), lesson)
     tried = _answers.given(lesson) + recorded
     seen = _see(lesson, tried, draws, seconds)
+    has_graded = graded and sys.platform == "linux"
+    problems = [] if answers else _verdict.incomplete(lesson, recorded)
     verdicts = [_verdict.judge(answer, results) for answer, results in zip(tried, seen, strict=True)]
     return Proof(
         lesson=lesson.id,
         verdicts=tuple(_in_order(lesson, _verdict.with_own_messages(verdicts))),
-        problems=tuple(_verdict.incomplete(lesson, recorded)) if answers is None else (),
+        problems=tuple(problems),
+        graded=tuple(_graded.graded(lesson, tried, seconds)) if has_graded else (),
+        has_graded=has_graded,
         nbval=run_nbval(lesson) if nbval else "",
         has_nbval=nbval,
         seconds=time.perf_counter() - start,

@@ -55,6 +55,8 @@ class Proof:
 
     Attributes:
         problems: what is wrong with the lesson beyond single answers.
+        graded: what comes out otherwise when it is handed in and graded, a text each.
+        has_graded: whether the answers were graded.
         nbval: what nbval said, where it found something.
         has_nbval: whether nbval was asked.
         seconds: how long it all took.
@@ -63,6 +65,8 @@ class Proof:
     lesson: str
     verdicts: tuple[Verdict, ...]
     problems: tuple[str, ...] = ()
+    graded: tuple[str, ...] = ()
+    has_graded: bool = False
     nbval: str = ""
     has_nbval: bool = False
     seconds: float = field(default=0.0, compare=False)
@@ -70,7 +74,9 @@ class Proof:
     @property
     def is_sound(self) -> bool:
         """Whether every answer came to what it had to, and nothing else is wrong."""
-        return not self.problems and not self.nbval and not any(verdict.problem for verdict in self.verdicts)
+        return not (self.problems or self.graded or self.nbval) and not any(
+            verdict.problem for verdict in self.verdicts
+        )
 
     def to_data(self) -> dict[str, Any]:
         """The proof as JSON's own types; each answer with its verdict, message and problem."""
@@ -78,6 +84,7 @@ class Proof:
             "lesson": self.lesson,
             "sound": self.is_sound,
             "problems": list(self.problems),
+            "graded": list(self.graded),
             "nbval": self.nbval,
             "answers": [_verdict_data(verdict) for verdict in self.verdicts],
         }

@@ -8,24 +8,36 @@ import socket
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import curriculum
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 HELPER = Path(__file__).with_name("enclosed.py")
 LINUX = sys.platform == "linux"
 ROOT = LINUX and os.geteuid() == 0
+USER: dict[str, Any] = {"user": 1234} if ROOT else {}
 # who the zygote is when it starts, and in what kind of system
 KINDS: dict[str, dict[str, Any]] = {
     "root": {},
-    "user": {"user": 1234} if ROOT else {},
-    "contained_root": {"contained": True},
-    "contained_user": {"contained": True} | ({"user": 1234} if ROOT else {}),
+    "user": USER,
+    "contained_root": {"forbidden": "namespaces"},
+    "contained_user": {"forbidden": "namespaces"} | USER,
+}
+# systems that have some namespaces but not others
+HALF: dict[str, dict[str, Any]] = {
+    "administering_root": {"forbidden": "users"},
+    "mountless_root": {"forbidden": "mounts"},
+    "mountless_user": {"forbidden": "mounts"} | USER,
+    "networkless_user": {"forbidden": "network"} | USER,
+    "masked_root": {"masked": True},
+    "masked_user_from_root": {"masked": True} | USER,
 }
 LIMITS = {"memory": 512 << 20, "disk": 8 << 20, "file": 4 << 20, "threads": 16, "open_files": 64}
 
@@ -106,7 +118,7 @@ def make_zygote() -> Iterator[Callable[..., Zygote]]:
     def make(kind: str, mode: str = "available", **config: Any) -> Zygote:
         if kind.endswith("root") and not ROOT:
             pytest.skip("needs root")
-        made.append(Zygote(KINDS[kind], mode, **({"limits": LIMITS} | config)))
+        made.append(Zygote((KINDS | HALF)[kind], mode, **({"limits": LIMITS} | config)))
         return made[-1]
 
     yield make

@@ -13,6 +13,7 @@ import socket
 import struct
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,7 @@ from curriculum.grading.sandbox import Enclosure, Mode, default_policy, summary
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 ARM = os.uname().machine == "aarch64"
-UNSHARE, CLONE, CLONE3, MOUNT, SETNS, PIVOT = (97, 220, 435, 40, 268, 41) if ARM else (272, 56, 435, 165, 308, 155)
-NAMESPACES = 0x7E020000
+UNSHARE, CLONE3, MOUNT, SETNS, PIVOT = (97, 435, 40, 268, 41) if ARM else (272, 435, 165, 308, 155)
 
 
 def checked(result: int) -> None:
@@ -37,7 +37,7 @@ def mount(source: str | None, target: str, kind: str | None, flags: int, options
 
 
 def open_python_to_all() -> None:
-    """Where only root can reach Python, show it at the same place to everybody, in a mount namespace of this process."""
+    """Where only root can reach Python, show it to everybody at the same place, in a mount namespace of its own."""
     base = Path(sys.base_prefix)
     closed = next((folder for folder in reversed(base.parents) if not folder.stat().st_mode & 1), None)
     if closed is None:
@@ -51,19 +51,32 @@ def open_python_to_all() -> None:
     os.close(python)
 
 
-def forbid_namespaces() -> None:
-    """What an ordinary container does: a filter under which nothing about namespaces and mounts is permitted."""
+def forbid(what: str) -> None:
+    """What systems do that are more careful: a filter under which some calls are not permitted.
+
+    ``namespaces``: nothing about namespaces and mounts, as in an ordinary container. ``users``: only no user
+    namespaces. ``mounts``: namespaces, but no mounts in them. ``network``: no namespace of that kind.
+    """
     allow, forbidden, absent = 0x7FFF0000, 0x50001, 0x50026
+    flags = {"namespaces": 0xFFFFFFFF, "users": 0x10000000, "mounts": 0, "network": 0x40000000}[what]
+    whole = {"namespaces": (MOUNT, SETNS, PIVOT), "mounts": (MOUNT,)}.get(what, ())
     code = [(0x20, 0, 0, 0)]
-    for number in (UNSHARE, MOUNT, SETNS, PIVOT):
+    for number in whole:
         code += [(0x15, 0, 1, number), (6, 0, 0, forbidden)]
-    code += [(0x15, 0, 1, CLONE3), (6, 0, 0, absent)]
-    code += [(0x15, 0, 3, CLONE), (0x20, 0, 0, 16), (0x45, 0, 1, NAMESPACES), (6, 0, 0, forbidden), (6, 0, 0, allow)]
+    code += [(0x15, 0, 1, CLONE3), (6, 0, 0, absent), (0x15, 1, 0, UNSHARE), (6, 0, 0, allow)]
+    code += [(0x20, 0, 0, 16), (0x45, 0, 1, flags), (6, 0, 0, forbidden), (6, 0, 0, allow)]
     program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in code))
     header = ctypes.create_string_buffer(struct.pack("@HP", len(code), ctypes.addressof(program)))
     if os.getuid() != 0:
         checked(LIBC.prctl(38, 1, 0, 0, 0))
     checked(LIBC.prctl(22, 2, ctypes.c_ulong(ctypes.addressof(header)), 0, 0))
+
+
+def mask_proc() -> None:
+    """What containers do: cover parts of /proc, so that the kernel does not let anybody mount a whole one."""
+    checked(LIBC.unshare(0x20000))
+    mount(None, "/", None, 16384 | (1 << 18))
+    mount("tmpfs", "/proc/sys", "tmpfs", 0)
 
 
 def lose_administration() -> None:
@@ -79,18 +92,18 @@ def lose_administration() -> None:
 
 
 def become(config: dict[str, Any]) -> None:
+    if config.get("masked"):
+        mask_proc()
     user = config.get("user")
     if user is not None:
         open_python_to_all()
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-    if config.get("contained"):
-        forbid_namespaces()
-        if os.getuid() == 0:
+    if "forbidden" in config:
+        forbid(config["forbidden"])
+        if os.getuid() == 0 and config["forbidden"] == "namespaces":
             lose_administration()
-    if config.get("administrator_without_users"):
-        Path("/proc/sys/user/max_user_namespaces").write_text("0")
 
 
 class Child:
@@ -138,7 +151,7 @@ def run(enclosure: Enclosure, code: str, sender: int) -> None:
         enclosure.confine([sender])
         exec(compile(code, "<snippet>", "exec"), names)
         answer["value"] = names.get("result")
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 - whatever a snippet does is an answer
         answer["error"] = f"{type(error).__name__}: {error}"
     os.write(sender, json.dumps(answer).encode())
     os._exit(0)
@@ -169,17 +182,18 @@ def main() -> None:
     if "become" in config:
         become(config.pop("become"))
         os.execve(sys.executable, [sys.executable, "-P", __file__, json.dumps(config)], {"PYTHONPATH": config["path"]})
-    for name in config.get("preload", ()):
-        __import__(name)
     requests = socket.socket(fileno=config["socket"])
     readable = [Path(name) for name in config.get("readable", ())]
     policy = default_policy(Mode(config["mode"]), Limits(**config.get("limits", {})), readable=readable)
+    policy = replace(policy, hidden=(*policy.hidden, *map(Path, config.get("hidden", ()))))
     os.environ.clear()
     try:
         enclosure = Enclosure.enter(policy)
     except SandboxError as error:
         requests.sendall(json.dumps({"error": str(error)}).encode() + b"\n")
         return
+    for name in config.get("preload", ()):
+        __import__(name)
     layers = [[layer.name, layer.achieved, layer.reason] for layer in enclosure.layers]
     first = {"layers": layers, "summary": summary(enclosure.layers), "box": str(enclosure.box), "uid": os.getuid()}
     requests.sendall(json.dumps(first).encode() + b"\n")

@@ -160,7 +160,7 @@ def in_one_process(assembled: Assembled) -> dict[str, Outcome]:
     with check.drawing(DRAWING), check.graded(frozenset()), redirect_stdout(io.StringIO()):
         for step in assembled.steps:
             try:
-                exec(compile(step.source, step.cell, "exec"), space)
+                exec(compile(step.source, step.cell, "exec", dont_inherit=True), space)
                 outcome = Outcome.PASSED
             except CheckFailed as error:
                 outcome = error.finding.outcome

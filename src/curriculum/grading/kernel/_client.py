@@ -67,6 +67,7 @@ class Kernel:
             try:
                 await self._start()
             except NoSuchKernel:
+                await self.close()
                 message = f"there is no kernel called {self._name!r}; `jupyter kernelspec list` shows those there are"
                 raise GradingError(message) from None
             except (OSError, RuntimeError, TimeoutError) as error:
@@ -75,6 +76,9 @@ class Kernel:
                 if attempt == _STARTS:
                     message = f"the kernel {self._name!r} does not start: {error}"
                     raise GradingError(message) from None
+            except BaseException:
+                await self.close()
+                raise
             else:
                 return
 

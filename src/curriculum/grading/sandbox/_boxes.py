@@ -73,7 +73,7 @@ def _sweep(place: Path) -> None:
             continue
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if time.time() - os.fstat(fd).st_ctime > _NEW:
+            if time.time() - os.fstat(fd).st_mtime > _NEW:
                 remove(folder)
         except OSError:  # its maker lives, or it is another user's
             continue

@@ -37,7 +37,8 @@ _HOST_PROC = ("self", "cpuinfo", "meminfo", "stat", "loadavg", "uptime")
 _OFF = [name for name in _layers.NAMES if name != _layers.LIMITS]
 _EAGER_TO_DIE = b"1000"
 # steps of a child that are not layers of their own
-_SESSION, _SURROUNDINGS, _COUNT, _MORTAL = "session", "surroundings", "count of threads", "death with its parent"
+_SESSION, _SURROUNDINGS, _COUNT = "session", "surroundings", "count of threads"
+_MORTAL, _CLOSED = "death with its parent", "closed memory"
 
 
 class Enclosure:
@@ -82,6 +83,9 @@ class Enclosure:
         """
         if sys.platform != "linux":
             message = "the sandbox needs Linux; grade with the runner that uses a kernel"
+            raise SandboxError(message)
+        if len(os.listdir("/proc/self/task")) > 1:  # noqa: PTH208 - the kernel's word, not Python's
+            message = "the sandbox must be entered before anything starts a thread: a library did"
             raise SandboxError(message)
         if policy.mode is Mode.OFF:
             alone = _namespaces.Spaces(frozenset(), _namespaces.open_proc(), None, {})
@@ -252,7 +256,7 @@ class Enclosure:
         found: dict[str, str] = json.loads(told)
         if _layers.PRIVATE_FOLDER in found:  # then the rest was tried in the wrong place
             return {_layers.PRIVATE_FOLDER: found[_layers.PRIVATE_FOLDER]}
-        broken = found.keys() & {_SESSION, _SURROUNDINGS, _MORTAL, _layers.LIMITS}
+        broken = found.keys() & {_SESSION, _SURROUNDINGS, _MORTAL, _CLOSED, _layers.LIMITS}
         if broken:
             message = f"the sandbox broke: {'; '.join(f'{name}: {found[name]}' for name in sorted(broken))}"
             raise SandboxError(message)
@@ -284,6 +288,8 @@ class Enclosure:
             (_layers.LIMITS, lambda: _rlimits.apply(self.policy.limits, used, self._threads)),
             (_layers.CAPABILITIES, lambda: _privileges.drop_capabilities(self._spaces.kept)),
             (_layers.NO_NEW_PRIVS, lambda: _libc.prctl(_libc.NO_NEW_PRIVILEGES, 1)),
+            # no core dump, however the system collects them; what came before may have allowed it again
+            (_CLOSED, lambda: _libc.prctl(_libc.SET_DUMPABLE, 0)),
             (_layers.LANDLOCK, self._restrict),
             (_layers.SECCOMP, lambda: _seccomp.install(self._filter or _seccomp.program(os.getpid()))),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ def settle(box: Path) -> None:
         os.environ.clear()
         os.environ.update(wanted)
         time.tzset()
+    tempfile.tempdir = None  # what it found out before no longer holds
     os.chdir(box)
 
 

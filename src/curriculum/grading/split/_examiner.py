@@ -17,6 +17,7 @@ from curriculum.grading._steps import Step, StepKind
 from curriculum.grading.split._channel import Channel, ChannelError
 from curriculum.grading.split._judge import judge
 from curriculum.grading.split._link import LearnerGone, Link
+from curriculum.grading.split._names import names_of
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -67,13 +68,14 @@ class _Examiner:
         self.outputs: dict[str, str] = {}
         self.given: list[tuple[int, dict[str, Any]]] = []
         self.learners: set[str] = set()
+        # What a check cell defines does not belong here: the learner's process has it not.
+        self.teachers: dict[str, Any] = dict(shell.user_ns)
 
     def connect(self, fd: int) -> None:
         """Begin with a learner's process that stands where the opening ends."""
         channel = Channel(socket.socket(fileno=fd), self.limits.message)
         channel.receive(self.limits.cell_seconds)
-        teachers = self.shell.user_ns
-        self.link = Link(channel, self.job["classes"], teachers, self.limits.cell_seconds, self.until)
+        self.link = Link(channel, self.job["classes"], self.teachers, self.limits.cell_seconds, self.until)
         self.lives += 1
 
     def grade(self) -> None:
@@ -97,11 +99,15 @@ class _Examiner:
         """Have what one of the teacher's cells defines, where it does not depend on the learner."""
         if step.kind is not StepKind.TEACHER or step.cell not in self.job["trusted"]:
             return
+        space = self.shell.user_ns
         if self.job["rerun"]:
             self.shell.run(step.source)
+            bound = names_of(step.source).bound
+            self.teachers |= {name: space[name] for name in bound & set(space)}
         else:
             values = self.recorded.values.get(step.cell, {})
-            self.shell.user_ns.update(values)
+            space.update(values)
+            self.teachers |= values
             self.learners -= set(values)
 
     def _run(self, number: int, step: Step) -> None:

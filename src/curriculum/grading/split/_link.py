@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from curriculum.grading import wire
 from curriculum.grading.split._channel import ChannelError, Late
 from curriculum.grading.split._gifts import Gifts, Uncrossable
+from curriculum.grading.split._overwrite import overwrite
 from curriculum.grading.split._raised import Raised
 from curriculum.grading.split._remote import is_remote, number_of, remote_for
+from curriculum.grading.split._reply import ProtocolError, Reply, reply_of
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -65,17 +67,18 @@ class Link:
     def run(self, source: str) -> tuple[BaseException | None, str]:
         """Run a cell; the error that ended it, and what it wrote."""
         reply = self._request({"do": "run", "source": source})
-        error = self.raised.rebuild(reply["error"]) if "error" in reply else None
-        return error, _text(reply.get("out"))
+        return (None if reply.error is None else self.raised.rebuild(reply.error)), reply.out
 
     def take(self, cell: str, names: Iterable[str]) -> bool:
         """Have what a teacher's cell defines taken from the record; whether that was possible."""
-        return self._request({"do": "take", "cell": cell, "names": list(names)}).get("taken") is True
+        return self._request({"do": "take", "cell": cell, "names": list(names)}).taken
 
     def values(self, names: Iterable[str]) -> dict[str, Any]:
         """The learner's values of names, as data or stand-ins; a name that is not defined is left out."""
-        reply = self._request({"do": "names", "names": list(names)})
-        return {str(name): self.load(data) for name, data in reply.get("values", {}).items()}
+        wanted = list(names)
+        found = self._request({"do": "names", "names": wanted}).values
+        # What was not asked for is not taken: it would stand in the place of the examiner's own names.
+        return {name: self.load(found[name]) for name in wanted if name in found}
 
     def give(self, values: Mapping[str, Any]) -> None:
         """Define names in the learner's notebook."""
@@ -85,81 +88,72 @@ class Link:
         """Have an operation done in the learner's process; what it prints, warns and raises comes out here."""
         lent = {str(number): value for number, value in enumerate(args)} | kwargs
         reply = self._request({"do": operation, "data": self.gifts.pack((args, kwargs))})
-        sys.stdout.write(_text(reply.get("out")))
-        self._take_changes(reply.get("changed"), lent)
-        for name, message in reply.get("warned") or []:
-            warnings.warn(_text(message), _CATEGORIES.get(name, UserWarning), stacklevel=3)
-        if "error" in reply:
-            raise self.raised.rebuild(reply["error"])
-        return self.load(reply["value"])
+        sys.stdout.write(reply.out)
+        for place, data in reply.changed.items():
+            if place in lent and not is_remote(lent[place]):
+                overwrite(lent[place], self.load(data))
+        for name, message in reply.warned:
+            warnings.warn(message, _CATEGORIES.get(name, UserWarning), stacklevel=3)
+        if reply.error is not None:
+            raise self.raised.rebuild(reply.error)
+        return self.load(reply.value)
 
-    def load(self, data: Any) -> Any:
+    def load(self, data: bytes | None) -> Any:
         """A value that the learner's process has sent."""
+        if data is None:
+            raise self.lost(Outcome.TAMPERED, "the learner's process sent no value")
         try:
             return wire.decode(data, self._resolve)
         except wire.WireError as error:
-            raise self._lost(Outcome.TAMPERED, f"the learner's process sent what is no data ({error})") from None
+            raise self.lost(Outcome.TAMPERED, f"the learner's process sent what is no data ({error})") from None
+
+    def lost(self, outcome: Outcome, message: str) -> LearnerGone:
+        """Give the learner's process up."""
+        self.gone = LearnerGone(outcome, message)
+        return self.gone
 
     def _resolve(self, reference: wire.Reference) -> Any:
         known = self.raised.known_class(reference)
         return remote_for(self, reference) if known is None else known
 
-    def _request(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _request(self, message: dict[str, Any]) -> Reply:
         if self.gone is not None:
             raise self.gone
         deadline = min(time.monotonic() + self.seconds, self.until)
         try:
-            self.channel.send(message, seconds=self._left(deadline))
+            self.channel.send(message, seconds=_left(deadline))
             while True:
-                reply = self.channel.receive(self._left(deadline))
-                if not isinstance(reply, dict):
-                    raise self._lost(Outcome.TAMPERED, "the learner's process breaks the protocol")
-                if "callback" not in reply:
+                reply = reply_of(self.channel.receive(_left(deadline)))
+                if reply.callback is None:
                     return reply
-                self.channel.send(self._called_back(reply), seconds=self._left(deadline))
+                self.channel.send(self._called_back(reply.callback, reply.data), seconds=_left(deadline))
         except Late:
-            raise self._lost(Outcome.TIMED_OUT, f"ran longer than {self.seconds:g} s") from None
+            raise self.lost(Outcome.TIMED_OUT, f"ran longer than {self.seconds:g} s") from None
+        except ProtocolError as error:
+            raise self.lost(Outcome.TAMPERED, f"the learner's process breaks the protocol: {error}") from None
         except ChannelError as error:
-            raise self._lost(Outcome.KILLED, f"the process ended in the middle ({error})") from None
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            raise self._lost(Outcome.TAMPERED, f"the learner's process breaks the protocol ({error})") from None
+            raise self.lost(Outcome.KILLED, f"the process ended in the middle ({error})") from None
 
-    @staticmethod
-    def _left(deadline: float) -> float:
-        return max(deadline - time.monotonic(), 1e-3)
-
-    def _lost(self, outcome: Outcome, message: str) -> LearnerGone:
-        self.gone = LearnerGone(outcome, message)
-        return self.gone
-
-    def _called_back(self, asked: dict[str, Any]) -> dict[str, Any]:
+    def _called_back(self, number: int, data: bytes) -> dict[str, Any]:
         """Run a function of the examiner's for the learner; its own failures are the learner's to see."""
-        args, kwargs = self.load(asked["data"])
-        callback = self.gifts.callbacks[asked["callback"]]
+        asked = self.load(data)
+        is_call = type(asked) is list and len(asked) == 2 and type(asked[0]) is tuple and type(asked[1]) is dict
+        if not is_call or number >= len(self.gifts.callbacks):
+            text = "a call of no function"
+            raise ProtocolError(text)
         try:
-            return {"value": self.gifts.pack(callback(*args, **kwargs))}
+            return {"value": self.gifts.pack(self.gifts.callbacks[number](*asked[0], **asked[1]))}
         except Uncrossable:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it goes to the one who called
             return {"error": self.gifts.pack(_plain(error))}
 
-    def _take_changes(self, changed: Any, lent: Mapping[str, Any]) -> None:
-        for place, data in (changed or {}).items():
-            if place in lent and not is_remote(lent[place]):
-                _overwrite(lent[place], self.load(data))
+
+def _left(deadline: float) -> float:
+    return max(deadline - time.monotonic(), 1e-3)
 
 
 def _plain(error: Exception) -> Exception:
     if type(error).__module__ in {"builtins", "httpx", "sqlite3"} and number_of(type(error)) is None:
         return error
     return RuntimeError(f"{type(error).__name__}: {error}")
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _overwrite(old: Any, new: Any) -> None:
-    from curriculum.grading.split._overwrite import overwrite
-
-    overwrite(old, new)

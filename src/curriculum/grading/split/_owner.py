@@ -101,9 +101,12 @@ class Owner:
         return {"values": {name: self._encode(space[name]) for name in names if name in space}}
 
     def _operate(self, operation: str, data: bytes) -> dict[str, Any]:
-        args, kwargs = self.load(data)
-        before = [(place, _state(value)) for place, value in _lent(args, kwargs)]
         answer: dict[str, Any] = {}
+        try:
+            args, kwargs = self.load(data)
+        except Exception as error:  # noqa: BLE001 - a class that the learner has taken away, ...
+            return {"error": wire.encode_error(error)}
+        before = [(place, _state(value)) for place, value in _lent(args, kwargs)]
         with _recorded() as seen:
             try:
                 answer["value"] = self._encode(OPERATIONS[operation](*args, **kwargs))

@@ -32,14 +32,13 @@ class Raised:
         try:
             sent = wire.decode_error(data)
         except wire.WireError as error:
-            raise self.link._lost(Outcome.TAMPERED, f"an error came that is none ({error})") from None
-        kind = self._class(sent.type_name, sent.bases)
-        error = _made(kind, sent)
-        error.learner_frames = [  # type: ignore[attr-defined]
+            raise self.link.lost(Outcome.TAMPERED, f"an error came that is none ({error})") from None
+        made: Any = _made(self._class(sent.type_name, sent.bases), sent)
+        made.learner_frames = [
             traceback.FrameSummary(frame.file, frame.line, frame.function, lookup_line=False, line=frame.source)
             for frame in sent.frames
         ]
-        return error
+        return made  # type: ignore[no-any-return]
 
     def known_class(self, reference: Reference) -> type[BaseException] | None:
         """The class that stands for a learner's error class, so that ``except`` and ``check.raises`` can name it."""
@@ -77,13 +76,24 @@ def _library_class(name: str) -> type[BaseException] | None:
 
 def _made(kind: type[BaseException], sent: SentError) -> BaseException:
     """An error of the class with the same words; its own ``__init__`` may want what cannot be sent."""
+    for base, args in ((kind, sent.args), (_worded(kind, sent.text), ()), (_worded(Exception, sent.text), ())):
+        made = _attempt(base, args)
+        if made is not None and str(made) == sent.text:
+            return made
+    return RuntimeError(f"{kind.__name__}: {sent.text}")
+
+
+def _attempt(kind: type[BaseException] | None, args: tuple[Any, ...]) -> BaseException | None:
     try:
-        error = kind(*sent.args)
-        if str(error) == sent.text:
-            return error
-    except Exception:  # noqa: BLE001, S110 - any class may want anything
-        pass
-    worded = type(kind.__name__, (kind,), {"__str__": lambda _: sent.text, "__module__": kind.__module__})
-    error = worded.__new__(worded)
-    error.args = (sent.text,)
-    return error
+        return kind(*args) if kind is not None else None
+    except Exception:  # noqa: BLE001 - a class may want anything of what makes its objects
+        return None
+
+
+def _worded(kind: type[BaseException], text: str) -> type[BaseException] | None:
+    """A class of the same name whose objects say a text, and are made of nothing."""
+    says = {"__str__": lambda _: text, "__init__": lambda _: None, "__module__": kind.__module__}
+    try:
+        return type(kind.__name__, (kind,), says)
+    except TypeError:  # a class that cannot have another below it
+        return None

@@ -1,6 +1,7 @@
 """pandas' arrays, of which series, indexes and columns are made.
 
-One on NumPy's memory crosses as that memory where it is a column, and under a tag of its own where it was given as what it is.
+One on NumPy's memory crosses as that memory where it is a column, and under a tag of its own where it was given as what
+it is.
 """
 
 from __future__ import annotations
@@ -30,12 +31,15 @@ from curriculum.grading.wire._numpy import array_node
 from curriculum.grading.wire._plain import read_zone, zone_node
 from curriculum.grading.wire._records import WireError
 
-_PLAIN, _TIMES, _SPANS, _PERIODS, _INTERVALS, _CATEGORICAL, _MASKED, _STRINGS, _SPARSE, _ARROW, _ARROW_TEXT = range(93, 104)
+_PLAIN, _TIMES, _SPANS, _PERIODS, _INTERVALS, _CATEGORICAL, _MASKED, _STRINGS, _SPARSE, _ARROW, _ARROW_TEXT = range(
+    93, 104
+)
 
 _COLUMN_KINDS = "biufcO"
 _LONGEST_SPARSE = 10_000_000  # nothing in the message stands for the items that are left out
 _ARROW_NUMBERS = {
-    "bool": "?", "int8": "i1", "int16": "i2", "int32": "i4", "int64": "i8", "uint8": "u1", "uint16": "u2", "uint32": "u4",
+    "bool": "?", "int8": "i1", "int16": "i2", "int32": "i4", "int64": "i8", "uint8": "u1", "uint16": "u2",
+    "uint32": "u4",
     "uint64": "u8", "float": "f4", "double": "f8",
 }  # fmt: skip
 _ARROW_TEXTS = ("string", "large_string")
@@ -44,8 +48,7 @@ _ARROW_TEXTS = ("string", "large_string")
 def column_node(writer: Writer, array: Any, *, keys: bool = False) -> Any:
     """Write the array of a series, an index or a column.
 
-    Args:
-        keys: whether its items will be hashed over there.
+    With ``keys`` its items will be hashed over there, and must be data.
 
     Raises:
         NotData: an item is no data, or the array is of a kind that does not cross.
@@ -95,7 +98,7 @@ def _read_plain(reader: Reader, node: tuple[Any, ...]) -> Any:
 
 
 @encodes(DatetimeArray)
-def _write_times(writer: Writer, value: DatetimeArray) -> Any:
+def _write_times(writer: Writer, value: Any) -> Any:
     array = value.asi8.view(f"M8[{value.unit}]")
     return [_TIMES, array_node(writer, array), zone_node(value.tz)]
 
@@ -115,7 +118,7 @@ def _times(reader: Reader, node: Any, kind: str) -> np.ndarray[Any, Any]:
 
 
 @encodes(TimedeltaArray)
-def _write_spans(writer: Writer, value: TimedeltaArray) -> Any:
+def _write_spans(writer: Writer, value: Any) -> Any:
     return [_SPANS, array_node(writer, value.asi8.view(f"m8[{value.unit}]"))]
 
 
@@ -126,7 +129,7 @@ def _read_spans(reader: Reader, node: tuple[Any, ...]) -> Any:
 
 
 @encodes(PeriodArray)
-def _write_periods(writer: Writer, value: PeriodArray) -> Any:
+def _write_periods(writer: Writer, value: Any) -> Any:
     return [_PERIODS, array_node(writer, value.asi8), _offsets.period_name(value.freqstr)]
 
 
@@ -155,7 +158,7 @@ def _read_intervals(reader: Reader, node: tuple[Any, ...]) -> Any:
     if ends[0].dtype != ends[1].dtype or len(ends[0]) != len(ends[1]):
         raise WireError("intervals whose ends do not fit")
     reader.charge(3000)
-    return IntervalArray.from_arrays(*ends, closed=closed)
+    return IntervalArray.from_arrays(ends[0], ends[1], closed=closed)
 
 
 # --- categories, gaps and text ---------------------------------------------------------------------------------------
@@ -205,7 +208,7 @@ def _read_strings(reader: Reader, node: tuple[Any, ...]) -> Any:
     if storage not in {"python", "pyarrow"}:
         raise WireError("text that is stored nowhere")
     dtype = pd.StringDtype(storage, na_value=pd.NA if flag(gap) else np.nan)
-    return pd.array(_texts(reader, items), dtype=dtype)  # type: ignore[call-overload]
+    return pd.array(_texts(reader, items), dtype=dtype)
 
 
 def _texts(reader: Reader, items: Any) -> list[Any]:
@@ -216,7 +219,7 @@ def _texts(reader: Reader, items: Any) -> list[Any]:
 
 
 @encodes(SparseArray)
-def _write_sparse(writer: Writer, value: SparseArray) -> Any:
+def _write_sparse(writer: Writer, value: Any) -> Any:
     where = value.sp_index
     if where.length > _LONGEST_SPARSE:
         raise NotData
@@ -225,7 +228,7 @@ def _write_sparse(writer: Writer, value: SparseArray) -> Any:
 
 
 @decodes(_SPARSE)
-def _read_sparse(reader: Reader, node: tuple[Any, ...]) -> SparseArray:
+def _read_sparse(reader: Reader, node: tuple[Any, ...]) -> Any:
     _, length, places, values, filled, kind = node
     indices, data = _flat(reader, places, "i"), _flat(reader, values, "biufc")
     if indices.dtype != np.int32 or len(indices) != len(data):
@@ -234,7 +237,9 @@ def _read_sparse(reader: Reader, node: tuple[Any, ...]) -> SparseArray:
         raise WireError("a sparse column of no known kind")
     size = whole(length, 0, _LONGEST_SPARSE)
     fill = pd.SparseDtype(data.dtype, reader.keys((filled,))[0]).fill_value  # refuses one that is not of the dtype
-    return SparseArray.from_indices(data, indices, size, fill_value=fill, kind=kind, dtype=data.dtype)
+    return SparseArray.from_indices(  # type: ignore[attr-defined] # new in pandas 3, newer than the stubs
+        data, indices, size, fill_value=fill, kind=kind, dtype=data.dtype
+    )
 
 
 @encodes(ArrowExtensionArray)

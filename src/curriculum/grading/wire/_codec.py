@@ -1,9 +1,9 @@
 """The frame of a message, and the walk over a value: which module of this package knows which type.
 
-A message is one byte of version, four bytes of length, that many bytes of MessagePack and then the raw buffers of arrays, end to
-end in the order in which the tree names them. In the tree None, booleans, 64-bit integers, floats, text and bytes stand
-for themselves; everything else is an array that starts with a small number, its tag. The tree holds no maps and no
-extension types.
+A message is one byte of version, four bytes of length, that many bytes of MessagePack (the tree) and then the raw
+buffers of arrays, end to end in the order in which the tree names them. In the tree None, booleans, 64-bit integers,
+floats, text and bytes stand for themselves; everything else is an array that starts with a small number, its tag. The
+tree holds no maps and no extension types.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ _HEAD = 5
 _LONGEST_INT = 1 << 17  # bytes
 _SAFE_UNCHECKED = 256  # bytes of tree; what such a one can claim is not worth a second pass
 _COLLISIONS = 64
-_ALLOWANCE = (64 << 20, 32)  # bytes of objects beyond plain numbers and text: so many, and so many for each byte of the message
+# Bytes of objects beyond plain numbers and text: what any message may make, what each of its bytes adds, and what the
+# least object counts.
+_ALLOWANCE = 64 << 20
+_ALLOWANCE_OF_BYTE = 32
 _NODE = 128
 
 _SCALARS = (type(None), bool, int, float, str, bytes)
@@ -87,6 +90,12 @@ def decodes(tag: int) -> Callable[[Decoder], Decoder]:
 def _load(library: str) -> None:
     importlib.import_module(f"curriculum.grading.wire.{_LIBRARIES[library][0]}")
     _pending.pop(library, None)
+
+
+def load_libraries() -> None:
+    """Load what is needed for the data of every library that is loaded by now."""
+    for library in [name for name in _pending if name in sys.modules]:
+        _load(library)
 
 
 class Writer:
@@ -189,7 +198,7 @@ class Writer:
             self._open.discard(id(value))
 
     def measure(self, amount: int) -> None:
-        """Count bytes of the message before they are made: a small list that holds itself many times over unfolds to more than any memory.
+        """Count bytes of the message before they are made: a small list can hold itself more often than any memory.
 
         Raises:
             Unencodable: there is no room for so many.
@@ -222,8 +231,10 @@ def _big_int(value: int) -> list[Any]:
 
 def _encoder_of(cls: type) -> Encoder | None:
     """Return the encoder of the nearest base of a class, if it is a kind of data."""
-    for library in [name for name in _pending if name in sys.modules]:
-        _load(library)
+    try:
+        load_libraries()
+    except (ImportError, OSError):
+        _pending.clear()  # a sandbox may hide this package's files; then what is not loaded by now stays behind
     lineage = [id(base) for base in _describe.mro(cls)]
     if not NEVER_DATA.isdisjoint(lineage):
         return None
@@ -241,7 +252,7 @@ class Reader:
         self._at = 0
         self._depth = 0
         self._keys = False
-        self._allowance = _ALLOWANCE[0] + _ALLOWANCE[1] * len(data)
+        self._allowance = _ALLOWANCE + _ALLOWANCE_OF_BYTE * len(data)
         self.named: set[tuple[Any, ...]] = set()
 
     def message(self) -> Any:

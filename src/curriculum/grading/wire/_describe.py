@@ -6,7 +6,7 @@ import functools
 import inspect
 import re
 import types
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from curriculum.grading.wire._records import Parameter, Reference, WireError
 from curriculum.grading.wire._text import clean
@@ -34,13 +34,22 @@ _FUNCTIONS = (
 _NAMED = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.ModuleType)
 _SLOW_REPR = ("sklearn.",)
 
-# A class may define attributes of these names, or have a metaclass that does; type's own descriptors tell the truth.
-mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
-_module = type.__dict__["__module__"].__get__
-_qualname = type.__dict__["__qualname__"].__get__
+Found = TypeVar("Found")
 
 
-def attempt(function: Callable[[], Any]) -> Any:
+def slot(owner: type, name: str) -> Callable[[Any], Any]:
+    """Return the function that reads an attribute as its owner stores it, whatever a subclass or a metaclass says."""
+    read: Callable[[Any], Any] = owner.__dict__[name].__get__
+    return read
+
+
+mro: Callable[[type], tuple[type, ...]] = slot(type, "__mro__")
+attributes: Callable[[type], types.MappingProxyType[str, Any]] = slot(type, "__dict__")
+_module = slot(type, "__module__")
+_qualname = slot(type, "__qualname__")
+
+
+def attempt(function: Callable[[], Found]) -> Found | None:
     """Return what a function of the learner's returns, or None whatever it raises."""
     try:
         return function()
@@ -96,9 +105,6 @@ def _length(value: Any) -> int | None:
         return None
     length = attempt(lambda: len(value))
     return length if type(length) is int and length < 1 << 63 else None
-
-
-attributes: Callable[[type], types.MappingProxyType[str, Any]] = type.__dict__["__dict__"].__get__
 
 
 def _signature(value: Any) -> tuple[Parameter, ...] | None:

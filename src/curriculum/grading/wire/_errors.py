@@ -24,10 +24,13 @@ _NOTES = 10
 _SIZE = 1 << 20
 _CELLS = ("ipykernel", "ipython-input")
 
+_traceback = _describe.slot(BaseException, "__traceback__")
+_arguments = _describe.slot(BaseException, "args")
+
 
 def encode_error(error: BaseException) -> bytes:
     """Turn an exception into a message; never raises, whatever the exception does."""
-    frames, hidden = _frames(_describe.attempt(lambda: BaseException.__traceback__.__get__(error)))  # type: ignore[attr-defined]
+    frames, hidden = _frames(_traceback(error))
     fields = [
         list(_describe.class_names(type(error))),
         _describe.short(_describe.attempt(lambda: str(error)), _TEXT),
@@ -88,13 +91,13 @@ def _with_source(frame: Frame) -> Frame:
 
 
 def _notes(error: BaseException) -> list[str]:
-    notes = _describe.attempt(lambda: list(error.__notes__))  # type: ignore[attr-defined]
+    notes = _describe.attempt(lambda: list(error.__notes__))
     return [_describe.short(note, _TEXT) for note in (notes or [])[:_NOTES]]
 
 
 def _args(error: BaseException) -> list[Any]:
-    args = _describe.attempt(lambda: list(tuple.__iter__(BaseException.args.__get__(error))))  # type: ignore[attr-defined]
-    return [arg if _is_data(arg) else _describe.describe_text(arg) for arg in (args or [])[:_ARGS]]
+    args = list(tuple.__iter__(_arguments(error)))
+    return [arg if _is_data(arg) else _describe.describe_text(arg) for arg in args[:_ARGS]]
 
 
 def _is_data(value: Any) -> bool:

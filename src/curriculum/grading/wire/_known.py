@@ -11,16 +11,17 @@ from curriculum.grading.wire._records import WireError
 
 _TAG = 3
 _ROOTS = frozenset(
-    "builtins collections datetime decimal enum fractions functools itertools math numbers pathlib random re statistics string"
-    " typing types uuid zoneinfo numpy pandas scipy sklearn statsmodels matplotlib".split()
+    {
+        *("builtins", "collections", "datetime", "decimal", "enum", "fractions", "functools", "itertools", "math"),
+        *("numbers", "pathlib", "random", "re", "statistics", "string", "types", "typing", "uuid", "zoneinfo"),
+        *("matplotlib", "numpy", "pandas", "scipy", "sklearn", "statsmodels"),
+    }
 )
-
-
 _UNNAMED = {f"builtins.{kind.__name__}": kind for kind in (type(None), type(...), type(NotImplemented))}
 
 
 def find(module: str, qualname: str) -> type | None:
-    """Return a class by its name, if its module is loaded and of a known package, and the class says the same of itself."""
+    """Return a class by its name, if its module is loaded and of a known package, and it says the same of itself."""
     home = sys.modules.get(module)
     if home is None or module.split(".", 1)[0] not in _ROOTS:
         return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from curriculum.grading.wire import _known, _plain  # noqa: F401 - they register what they know
-from curriculum.grading.wire._codec import SIZE, NotData, Reader, Writer, too_large
+from curriculum.grading.wire import _known, _plain  # noqa: F401 - _known registers what it knows
+from curriculum.grading.wire._codec import SIZE, NotData, Reader, Writer, load_libraries, too_large
 from curriculum.grading.wire._records import Unencodable, WireError
 
 if TYPE_CHECKING:
@@ -14,12 +14,19 @@ if TYPE_CHECKING:
     from curriculum.grading.wire._records import Reference
 
 
+def prepare() -> None:
+    """Load what the data of all libraries loaded by now needs: before a fork, and before a sandbox hides files."""
+    load_libraries()
+    _plain.is_zone("UTC")
+
+
 def encode(value: Any, refer: Callable[[Any], int] | None, size: int = SIZE) -> bytes:
     """Turn a value into a message: data by value, whatever else is in it by reference.
 
     Subclasses of data types cross as what their base class holds, read by the base class's own methods.
 
     Args:
+        value: anything.
         refer: keeps an object and returns its number; None where everything must be data.
         size: bytes the message may have.
 
@@ -42,6 +49,7 @@ def decode(data: bytes, resolve: Callable[[Reference], Any], size: int = SIZE) -
     """Turn a message back into the value, in time and memory that grow linearly with its length.
 
     Args:
+        data: the message.
         resolve: returns what stands for an object that stayed in the learner's process.
         size: bytes the message may have.
 

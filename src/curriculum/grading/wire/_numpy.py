@@ -1,7 +1,7 @@
 """NumPy's arrays, scalars and dtypes.
 
-A dtype crosses as its code (``<f8``, ``<M8[ns]``) or, where it has fields, as their list; codes are matched against the few
-forms there are before NumPy sees them.
+A dtype crosses as its code (``<f8``, ``<M8[ns]``) or, where it has fields, as their list; codes are matched against the
+few forms there are before NumPy sees them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from curriculum.grading.wire._codec import Reader, Writer, decodes, encodes, refuse, text, whole
-from curriculum.grading.wire._codec import NotData
+from curriculum.grading.wire._codec import NotData, Reader, Writer, decodes, encodes, refuse, text, whole
 from curriculum.grading.wire._plain import single
 from curriculum.grading.wire._records import WireError
 
@@ -45,7 +44,9 @@ def dtype_node(dtype: np.dtype[Any]) -> Any:
     if dtype.subdtype is not None:
         return [dtype_node(dtype.subdtype[0]), list(dtype.shape)]
     if dtype.names is None:
-        return dtype.str if dtype.kind in _PLAIN and dtype.itemsize <= _ITEM and _CODE.fullmatch(dtype.str) else _no_data()
+        return (
+            dtype.str if dtype.kind in _PLAIN and dtype.itemsize <= _ITEM and _CODE.fullmatch(dtype.str) else _no_data()
+        )
     fields = [_field_node(dtype, name) for name in dtype.names]
     if len(fields) > _FIELDS or dtype.itemsize > _ITEM:
         raise NotData
@@ -138,7 +139,7 @@ def array_node(writer: Writer, value: np.ndarray[Any, Any]) -> Any:
         return [_ARRAY, code, shape, 0] if array.size <= _EMPTY else _no_data()
     writer.measure(array.nbytes)
     flat = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
-    return [_ARRAY, code, shape, writer.buffer(memoryview(flat))]
+    return [_ARRAY, code, shape, writer.buffer(flat.data)]
 
 
 @decodes(_ARRAY)

@@ -5,7 +5,7 @@ A series, an index or a column crosses as its array. What is hashed over there (
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,9 @@ from curriculum.grading.wire._numpy import array_node
 from curriculum.grading.wire._plain import read_zone, single, zone_node
 from curriculum.grading.wire._records import WireError
 
-_TIMESTAMP, _TIMEDELTA, _PERIOD, _INTERVAL, _OFFSET, _SERIES, _FRAME, _BLOCK, _INDEX, _RANGE, _MULTI, _DTYPE, _OPEN = range(80, 93)
+_TIMESTAMP, _TIMEDELTA, _PERIOD, _INTERVAL, _OFFSET, _SERIES, _FRAME, _BLOCK, _INDEX, _RANGE, _MULTI, _DTYPE, _OPEN = (
+    range(80, 93)
+)
 _NOT_A_TIME, _NOT_AVAILABLE = range(104, 106)
 
 _LONGEST_RANGE = 100_000_000  # nothing in the message stands for the items of a range
@@ -76,7 +78,8 @@ def _read_period(reader: Reader, node: tuple[Any, ...]) -> pd.Period:
     _, ordinal, name = node
     reader.charge(500)
     number = whole(ordinal, 1 - (1 << 63), (1 << 63) - 1)
-    return pd.Period(ordinal=number, freq=_offsets.read_period_dtype(name).freq)
+    dtype: Any = _offsets.read_period_dtype(name)
+    return pd.Period(ordinal=number, freq=dtype.freq)
 
 
 @encodes(pd.Interval)
@@ -100,7 +103,7 @@ def _write_offset(_writer: Writer, value: pd.offsets.BaseOffset) -> Any:
 
 
 @decodes(_OFFSET)
-def _read_offset(reader: Reader, node: tuple[Any, ...]) -> pd.offsets.BaseOffset:
+def _read_offset(reader: Reader, node: tuple[Any, ...]) -> Any:
     _, name = node
     reader.charge(500)
     return _offsets.read_offset(name)
@@ -108,7 +111,7 @@ def _read_offset(reader: Reader, node: tuple[Any, ...]) -> pd.offsets.BaseOffset
 
 @encodes(pd.api.extensions.ExtensionDtype)
 def _write_dtype(writer: Writer, value: Any) -> Any:
-    if isinstance(value, pd.CategoricalDtype) and value.categories is None:
+    if type(value) is pd.CategoricalDtype and cast("Any", value.categories) is None:
         return [_OPEN, value.ordered]
     empty = value.construct_array_type()._from_sequence([], dtype=value)
     if empty.dtype != value:
@@ -160,7 +163,7 @@ def _read_multi(reader: Reader, node: tuple[Any, ...]) -> pd.MultiIndex:
     codes = reader.values(code_nodes)
     if type(level_nodes) is not tuple or not 0 < len(codes) == len(level_nodes) <= 100:
         raise WireError("an index whose levels do not fit")
-    levels = [_read_index_node(reader, level) for level in level_nodes]
+    levels: list[Any] = [_read_index_node(reader, level) for level in level_nodes]
     for code in codes:
         if type(code) is not np.ndarray or code.ndim != 1 or code.dtype.kind != "i":
             raise WireError("an index whose levels do not fit")
@@ -174,19 +177,21 @@ def _write_index(writer: Writer, value: pd.Index) -> Any:
     return [_INDEX, array, _offsets.offset_name(getattr(value, "freq", None)), *writer.keys([value.name])]
 
 
-encodes(pd.PeriodIndex)(lambda writer, value: [_INDEX, column_node(writer, value.array), None, *writer.keys([value.name])])
+encodes(pd.PeriodIndex)(
+    lambda writer, value: [_INDEX, column_node(writer, value.array), None, *writer.keys([value.name])]
+)
 
 
 @decodes(_INDEX)
-def _read_index(reader: Reader, node: tuple[Any, ...]) -> pd.Index:
+def _read_index(reader: Reader, node: tuple[Any, ...]) -> Any:
     _, array, freq, name = node
     items = read_column(reader, array, keys=True)
     reader.charge(2000)
-    index = pd.Index(items, dtype=items.dtype, name=_name(reader, name), copy=False)
+    index: Any = pd.Index(items, dtype=items.dtype, name=_name(reader, name), copy=False)
     if freq is not None:
-        if not isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
+        if type(index) not in {pd.DatetimeIndex, pd.TimedeltaIndex}:
             raise WireError("an index with a frequency it cannot have")
-        index.freq = _offsets.read_offset(freq)  # type: ignore[union-attr] # checked against every item
+        index.freq = _offsets.read_offset(freq)  # checked against every item
     return index
 
 
@@ -213,7 +218,7 @@ def _write_series(writer: Writer, value: pd.Series[Any]) -> Any:
 
 
 @decodes(_SERIES)
-def _read_series(reader: Reader, node: tuple[Any, ...]) -> pd.Series[Any]:
+def _read_series(reader: Reader, node: tuple[Any, ...]) -> Any:
     _, array, labels, name = node
     items = read_column(reader, array)
     index = _read_index_node(reader, labels)
@@ -264,9 +269,7 @@ def _read_frame(reader: Reader, node: tuple[Any, ...]) -> pd.DataFrame:
     if not items:
         return pd.DataFrame(index=index, columns=columns)
     # As series, because a column of objects that happen to be text would become one of pandas' own text
-    series = {
-        number: pd.Series(item, index=index, dtype=item.dtype, copy=False) for number, item in enumerate(items)
-    }
+    series = {number: pd.Series(item, index=index, dtype=item.dtype, copy=False) for number, item in enumerate(items)}
     frame = pd.DataFrame(series, index=index, copy=False)
     frame.columns = columns
     return frame

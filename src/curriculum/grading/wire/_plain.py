@@ -33,6 +33,13 @@ _NAMEDTUPLES = 32  # in one message; each is a class to be made
 _DECIMAL_TEXT = re.compile(r"-?(Infinity|s?NaN\d*|\d+(\.\d+)?(E[+-]?\d+)?)", re.ASCII)
 _ZONE_KEY = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}")
 
+_real, _imaginary = _describe.slot(complex, "real"), _describe.slot(complex, "imag")
+_factory = _describe.slot(defaultdict, "default_factory")
+_longest = _describe.slot(deque, "maxlen")
+_numerator, _denominator = _describe.slot(Fraction, "numerator"), _describe.slot(Fraction, "denominator")
+_number = _describe.slot(uuid.UUID, "int")
+_class_name = _describe.slot(type, "__name__")
+
 NEVER_DATA.add(id(Enum))
 
 
@@ -72,7 +79,7 @@ single(_NOT_IMPLEMENTED, NotImplemented)
 
 @encodes(complex)
 def _write_complex(_writer: Writer, value: complex) -> Any:
-    return [_COMPLEX, complex.real.__get__(value), complex.imag.__get__(value)]  # type: ignore[attr-defined]
+    return [_COMPLEX, _real(value), _imaginary(value)]
 
 
 @decodes(_COMPLEX)
@@ -127,9 +134,13 @@ def _write_tuple(writer: Writer, value: tuple[Any, ...]) -> Any:
     fields = None if type(value) is tuple else _fields_of(value, len(items))
     if fields is None:
         return [_TUPLE, *writer.nodes(items)]
-    name = type.__dict__["__name__"].__get__(type(value))
+    name = _class_name(type(value))
     extra = getattr(value, "__dict__", None)
-    extra = {key: item for key, item in dict.items(extra) if _is_name(key) and key not in fields} if type(extra) is dict else {}
+    extra = (
+        {key: item for key, item in dict.items(extra) if _is_name(key) and key not in fields}
+        if type(extra) is dict
+        else {}
+    )
     if not _is_name(name):
         return [_TUPLE, *writer.nodes(items)]
     writer.named.add((name, fields))
@@ -140,14 +151,19 @@ def _write_tuple(writer: Writer, value: tuple[Any, ...]) -> Any:
 
 def _fields_of(value: tuple[Any, ...], length: int) -> tuple[str, ...] | None:
     """Return a namedtuple's fields, where it is one."""
-    found = next((space["_fields"] for space in map(_describe.attributes, _describe.mro(type(value))) if "_fields" in space), None)
+    found = next(
+        (space["_fields"] for space in map(_describe.attributes, _describe.mro(type(value))) if "_fields" in space),
+        None,
+    )
     sound = type(found) is tuple and len(found) == length <= _FIELDS and all(map(_is_name, found))
     return found if sound and len(set(found)) == length else None  # type: ignore[arg-type]
 
 
 def _is_name(name: Any) -> bool:
     known = type(name) is str and len(name) <= 100 and name.isidentifier()
-    return known and unicodedata.is_normalized("NFKC", name) and not keyword.iskeyword(name) and not name.startswith("_")
+    return (
+        known and unicodedata.is_normalized("NFKC", name) and not keyword.iskeyword(name) and not name.startswith("_")
+    )
 
 
 @decodes(_NAMED)
@@ -173,7 +189,7 @@ def _read_namedtuple(reader: Reader, node: tuple[Any, ...]) -> Any:
 
 @functools.lru_cache(maxsize=256)
 def _namedtuple_type(name: str, fields: tuple[str, ...], open_: bool) -> Any:
-    made = namedtuple(name, fields)  # type: ignore[misc] # noqa: PYI024
+    made = namedtuple(name, fields)  # type: ignore[misc]
     return type(name, (made,), {}) if open_ else made  # SciPy's results carry attributes beside their fields
 
 
@@ -191,7 +207,9 @@ def _read_items(reader: Reader, keys: Any, values: Any) -> dict[Any, Any]:
 
 @encodes(dict)
 def _write_dict(writer: Writer, value: dict[Any, Any]) -> Any:
-    if type(value) is not dict and any("__getattr__" in _describe.attributes(base) for base in _describe.mro(type(value))):
+    if type(value) is not dict and any(
+        "__getattr__" in _describe.attributes(base) for base in _describe.mro(type(value))
+    ):
         raise NotData  # its items are meant to be read as attributes, which a dict has not
     return [_DICT, *_items(writer, value)]
 
@@ -229,7 +247,7 @@ def _read_counter(reader: Reader, node: tuple[Any, ...]) -> Counter[Any]:
 
 @encodes(defaultdict)
 def _write_defaultdict(writer: Writer, value: defaultdict[Any, Any]) -> Any:
-    factory = defaultdict.default_factory.__get__(value)
+    factory = _factory(value)
     kind = next((name for name, made in _FACTORIES.items() if made is factory), None)
     return [_DEFAULT, kind, *_items(writer, value)]
 
@@ -242,13 +260,15 @@ def _read_defaultdict(reader: Reader, node: tuple[Any, ...]) -> defaultdict[Any,
     return defaultdict(_FACTORIES[kind] if kind is not None else None, _read_items(reader, keys, values))
 
 
-_FACTORIES: dict[str, Any] = {made.__name__: made for made in (int, float, complex, bool, str, bytes, list, tuple, dict, set)}
+_FACTORIES: dict[str, Any] = {
+    made.__name__: made for made in (int, float, complex, bool, str, bytes, list, tuple, dict, set)
+}
 _FACTORIES |= {made.__name__: made for made in (frozenset, Counter, OrderedDict, deque)}
 
 
 @encodes(deque)
 def _write_deque(writer: Writer, value: deque[Any]) -> Any:
-    return [_DEQUE, deque.maxlen.__get__(value), *writer.nodes(deque.__iter__(value))]  # type: ignore[attr-defined]
+    return [_DEQUE, _longest(value), *writer.nodes(deque.__iter__(value))]
 
 
 @decodes(_DEQUE)
@@ -304,7 +324,7 @@ def _read_decimal(_reader: Reader, node: tuple[Any, ...]) -> Decimal:
 
 @encodes(Fraction)
 def _write_fraction(_writer: Writer, value: Fraction) -> Any:
-    top, bottom = (Fraction.numerator.fget(value), Fraction.denominator.fget(value))  # type: ignore[attr-defined]
+    top, bottom = _numerator(value), _denominator(value)
     if type(top) is not int or type(bottom) is not int or max(top.bit_length(), bottom.bit_length()) > _FRACTION_BITS:
         raise NotData
     return [_FRACTION, top, bottom]
@@ -321,8 +341,7 @@ def _read_fraction(reader: Reader, node: tuple[Any, ...]) -> Fraction:
 
 @encodes(uuid.UUID)
 def _write_uuid(_writer: Writer, value: uuid.UUID) -> Any:
-    number = uuid.UUID.int.__get__(value)  # type: ignore[attr-defined]
-    return [_UUID, int.to_bytes(number, 16, "big")]
+    return [_UUID, int.to_bytes(_number(value), 16, "big")]
 
 
 @decodes(_UUID)
@@ -455,4 +474,3 @@ def _read_timedelta(_reader: Reader, node: tuple[Any, ...]) -> dt.timedelta:
 def _ints(parts: Iterable[Any], count: int) -> list[int]:
     found = [_int(part) for part in parts]
     return found if len(found) == count else refuse("a time that is none")
-

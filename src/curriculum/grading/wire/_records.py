@@ -32,15 +32,15 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Reference:
-    """An object that stays in the learner's process, as far as it can be described. The learner's word: none of it is proof.
+    """An object that stays in the learner's process, described. It is the learner's word: none of it is proof.
 
     Attributes:
         number: what the learner's process knows it by.
         type_name: its class, with the module.
         bases: its class and that one's bases, in the order of the MRO, each with its module; at most 50.
         callable: whether it can be called.
-        text: its repr in at most 200 characters; empty where that fails, and for scikit-learn's objects, whose repr takes a
-            millisecond.
+        text: its repr in at most 200 characters; empty where that fails, and for scikit-learn's objects, whose repr
+            takes a millisecond.
         length: its ``len``, where it has one.
         name: the ``__name__`` of a function, a class or a module.
         doc: at most 2,000 characters of its docstring, where it is a function, a class or a module.

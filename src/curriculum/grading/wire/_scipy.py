@@ -14,7 +14,14 @@ from curriculum.grading.wire._records import WireError
 _SPARSE = 110
 _KINDS: dict[str, Any] = {
     kind.__name__: kind
-    for kind in (sparse.csr_array, sparse.csc_array, sparse.coo_array, sparse.csr_matrix, sparse.csc_matrix, sparse.coo_matrix)
+    for kind in (
+        sparse.csr_array,
+        sparse.csc_array,
+        sparse.coo_array,
+        sparse.csr_matrix,
+        sparse.csc_matrix,
+        sparse.coo_matrix,
+    )
 }
 _LONGEST = 1 << 24  # rows or columns; nothing in the message stands for empty ones, and other forms have room for each
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def clean(text: str, most: int) -> str:
-    """Return at most ``most`` characters of a text, with ``\\ufffd`` for all that cannot be printed but newlines."""
+    """Return at most ``most`` characters of a text; what cannot be printed, but newlines, becomes U+FFFD."""
     clipped = text if len(text) <= most else text[: most - 1] + "…"
     if clipped.isprintable():
         return clipped

@@ -1,0 +1,166 @@
+"""Grade on a Dask cluster: a worker stays with a lesson, and one that is lost costs no result."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import pickle
+import threading
+from typing import TYPE_CHECKING, Any
+
+from curriculum.errors import GradingError, MissingToolError
+from curriculum.grading._grader import ATTEMPTS, UNGRADED, Graded, Grader, Recipe, Task
+from curriculum.grading._window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Sequence
+
+    from curriculum.grading._submission import Submission
+
+LOCAL = "local"
+_CHUNK = 4
+_AHEAD = 2  # chunks a worker has at a time: one runs, one waits
+_CONNECT_SECONDS = 20
+_mine = threading.local()
+
+
+class ClusterWorkers:
+    """Grades on the workers of a cluster; they need this package in the same version, and the course at the same path.
+
+    Args:
+        address: of a Dask scheduler, or ``local`` for a cluster of this machine's own.
+        workers: processes of a local cluster.
+    """
+
+    def __init__(self, address: str, workers: int) -> None:
+        self.address = address
+        self.workers = workers
+
+    def run(
+        self, recipe: Recipe, tasks: Iterator[Task], begin: Callable[[Submission], None], *, alone: bool = False
+    ) -> Generator[tuple[Task, Graded], None, None]:
+        """Grade tasks and yield each with its result, as they come; close the generator to stop.
+
+        Args:
+            recipe: what to grade with.
+            tasks: read in the caller's thread, a few ahead.
+            begin: called before a task is sent to the cluster.
+            alone: have one task at a time on the cluster.
+
+        Raises:
+            GradingError: the cluster cannot be reached, or was lost.
+            MissingToolError: Dask is not installed.
+        """
+        with _connected(self.address, self.workers) as client:
+            batch = _Batch(client, recipe, Window(tasks), begin, alone=alone)
+            try:
+                yield from batch.results()
+            finally:
+                batch.stop()
+
+
+class _Batch:
+    def __init__(
+        self, client: Any, recipe: Recipe, window: Window, begin: Callable[[Submission], None], *, alone: bool
+    ) -> None:
+        from distributed import as_completed
+
+        self.client = client
+        self.window = window
+        self.begin = begin
+        self.alone = alone
+        self.recipe = recipe
+        # Sent with every task: what is kept on workers only is lost with them.
+        self.packed = pickle.dumps(recipe)
+        self.running: dict[Any, tuple[int, list[Task]]] = {}
+        self.done = as_completed(loop=client.loop)
+        self.lanes = self._lanes()
+
+    def results(self) -> Iterator[tuple[Task, Graded]]:
+        """Keep every worker busy; yield what comes back."""
+        for lane in list(self.lanes):
+            self._refill(lane)
+        while self.running:
+            future = next(self.done)
+            lane, tasks = self.running.pop(future)
+            yield from self._finished(future, lane, tasks)
+            self._refill(lane)
+
+    def stop(self) -> None:
+        """Take back what has not begun."""
+        self.window.stop()
+        with contextlib.suppress(Exception):  # the cluster may be gone
+            self.client.cancel(list(self.running), force=True)
+
+    def _lanes(self) -> dict[int, str]:
+        """A number for each place on a worker, with the worker's address."""
+        workers = sorted(self.client.scheduler_info(n_workers=-1)["workers"])
+        if not workers:
+            message = "the cluster has no workers; start some with: dask worker ADDRESS"
+            raise GradingError(message)
+        return {0: workers[0]} if self.alone else dict(enumerate(workers * _AHEAD))
+
+    def _refill(self, lane: int) -> None:
+        chunk = self.window.take(lane % (len(self.lanes) // _AHEAD or 1), 1 if self.alone else _CHUNK)
+        if chunk:
+            self._send(lane, chunk)
+
+    def _send(self, lane: int, tasks: list[Task]) -> None:
+        for task in tasks:
+            self.begin(task.submission)
+        future = self.client.submit(
+            _graded, self.packed, tasks, workers=[self.lanes[lane]], allow_other_workers=True, pure=False
+        )
+        self.running[future] = (lane, tasks)
+        self.done.add(future)
+
+    def _finished(self, future: Any, lane: int, tasks: list[Task]) -> Iterator[tuple[Task, Graded]]:
+        from distributed import CancelledError, KilledWorker
+
+        try:
+            yield from zip(tasks, future.result(), strict=True)
+        except KilledWorker:
+            if len(tasks) > 1:
+                # One of them ends every worker it is on: alone, it costs the others nothing.
+                for task in tasks:
+                    self._send(lane, [task])
+                return
+            reason = f"{UNGRADED}: grading it ended {ATTEMPTS} workers of the cluster"
+            yield tasks[0], Graded(self.recipe.unrun(tasks[0].submission, reason), broken=True)
+        except (CancelledError, OSError) as error:
+            message = f"the cluster was lost ({error}); the same command goes on where it stopped"
+            raise GradingError(message) from None
+
+
+def _graded(packed: bytes, tasks: Sequence[Task]) -> list[Graded]:
+    """In a worker: grade submissions with the runner that this worker already has."""
+    if getattr(_mine, "packed", None) != packed:
+        former = getattr(_mine, "grader", None)
+        if former is not None:
+            former.close()
+        _mine.packed, _mine.grader = packed, Grader(pickle.loads(packed), lambda _submission: None)  # noqa: S301
+    return [_mine.grader.grade(task) for task in tasks]
+
+
+@contextlib.contextmanager
+def _connected(address: str, workers: int) -> Iterator[Any]:
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        message = 'grading on a cluster needs Dask; install it with: pip install "curriculum[cluster]"'
+        raise MissingToolError(message) from None
+    with contextlib.ExitStack() as stack:
+        if address == LOCAL:
+            cluster = LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+            )
+            address = stack.enter_context(cluster)
+        try:
+            client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            message = f"no Dask scheduler answers at {address} ({error})"
+            raise GradingError(message) from None
+        yield stack.enter_context(client)
