@@ -1,26 +1,32 @@
-"""Our own grader on a bench: a whole job, from a folder of notebooks to a store of results."""
+"""Our own grader on submissions: a whole job, from a folder of notebooks to ``results.json``."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from curriculum.grading._job import Job, run_job
-from curriculum.grading._runners import Setup
-from curriculum.grading._store import Store
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from _material import Bench, Passes
-    from curriculum.grading._result import SubmissionResult
+    from curriculum.course import Lesson
+    from curriculum.grading._runners import Setup
 
 _COPY = "--"
+
+_WORDS = 120
+
+Outcomes = dict[str, str]
+Said = dict[tuple[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -28,26 +34,27 @@ class Graded:
     """What one job took and found.
 
     Attributes:
+        said: about verdicts that are not the expected ones.
         count: submissions.
         first: seconds until the first result.
         steady: seconds a submission after that: all but what is done once for a batch.
         whole: seconds a submission, everything included.
-        running: seconds that a submission spent in the runner.
-        layers: names of the sandbox's layers that stood, and of those that did not.
+        running: seconds that a submission spent in the runner; the median, so that preparing the lesson is not in it.
+        missing: layers of the sandbox that did not stand.
     """
 
     passes: dict[str, Passes]
+    said: Said
     count: int
     first: float
     steady: float
     whole: float
     running: float
-    stood: tuple[str, ...]
     missing: tuple[str, ...]
 
 
 def hand_in(bench: Bench, folder: Path, count: int) -> Path:
-    """Write submissions as ``<learner>/<lesson>.ipynb``, in turn from the bench until there are so many.
+    """Write submissions as ``handed-in/<learner>/<lesson>.ipynb``, in turn from the bench until there are so many.
 
     Returns:
         The lesson's source, copied beside them: what else lies beside the original is no part of the lesson.
@@ -63,23 +70,39 @@ def hand_in(bench: Bench, folder: Path, count: int) -> Path:
     return source
 
 
-def passes_of(results: Iterator[SubmissionResult]) -> dict[str, Passes]:
-    """For each submission of the bench, which exercises passed; an exercise that came out two ways counts as neither."""
-    found: dict[str, Passes] = {}
-    torn: set[tuple[str, str]] = set()
+def read(path: Path) -> list[dict[str, Any]]:
+    """The submissions of a ``results.json``."""
+    submissions: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["submissions"]
+    return submissions
+
+
+def passes_of(results: Iterable[dict[str, Any]], bench: Bench) -> tuple[dict[str, Passes], Said]:
+    """For each submission of the bench, which exercises passed; where copies differ, the unexpected one counts.
+
+    Returns:
+        The verdicts, and what was said in each unexpected one.
+    """
+    found: dict[str, Passes] = {name: {} for name in bench.expected}
+    said: Said = {}
     for result in results:
-        name = result.learner.rpartition(_COPY)[0]
-        for exercise in result.exercises:
-            passed = exercise.outcome is Outcome.PASSED
-            if found.setdefault(name, {}).setdefault(exercise.exercise, passed) != passed:
-                torn.add((name, exercise.exercise))
-    for name, exercise in torn:
-        del found[name][exercise]
-    return found
+        name = result["learner"].rpartition(_COPY)[0]
+        for exercise in result["exercises"]:
+            key, passed = exercise["exercise"], exercise["outcome"] == Outcome.PASSED
+            if passed is not bench.expected[name].get(key):
+                found[name][key] = passed
+                said[name, key] = _words(result, exercise)
+            found[name].setdefault(key, passed)
+    return found, said
+
+
+def _words(result: dict[str, Any], exercise: dict[str, Any]) -> str:
+    details = [check["detail"] or check["message"] for check in exercise["checks"]]
+    text = result["problem"] or " ".join(" ".join(details).split())
+    return f"{exercise['outcome']}: {text[:_WORDS]}".rstrip(": ")
 
 
 def grade(bench: Bench, setup: Setup, *, workers: int, copies: int = 1) -> Graded:
-    """Grade every submission, ``copies`` times each under as many names."""
+    """Grade every submission of a bench, ``copies`` times each under as many names."""
     count = copies * len(bench.submissions)
     with tempfile.TemporaryDirectory(prefix="curriculum-bench-") as base:
         folder = Path(base)
@@ -87,20 +110,46 @@ def grade(bench: Bench, setup: Setup, *, workers: int, copies: int = 1) -> Grade
         times: list[float] = []
         job = Job(folder / "handed-in", folder / "out", (str(source),), workers=workers, setup=setup)
         begin = perf_counter()
-        run_job(job, on_item=lambda _: times.append(perf_counter()))
+        done = run_job(job, on_item=lambda _: times.append(perf_counter()))
         end = perf_counter()
-        with Store(folder / "out") as store:
-            results = [stored.result for stored in store.results()]
-    layers = {(layer.name, layer.achieved) for result in results for layer in result.layers}
+        results = read(done.results)
+    passes, said = passes_of(results, bench)
     # With one submission there is nothing but the beginning.
     steady = (times[-1] - times[0]) / (count - 1) if count > 1 else times[0] - begin
     return Graded(
-        passes=passes_of(iter(results)),
+        passes=passes,
+        said=said,
         count=count,
         first=times[0] - begin,
         steady=steady,
         whole=(end - begin) / count,
-        running=sum(result.seconds for result in results) / count,
-        stood=tuple(sorted(name for name, achieved in layers if achieved)),
-        missing=tuple(sorted(name for name, achieved in layers if not achieved)),
+        running=median(result["seconds"] for result in results),
+        missing=tuple(sorted({layer for result in results for layer in result["missing_layers"]})),
     )
+
+
+def outcomes(lesson: Lesson, contents: dict[str, bytes], setup: Setup, *, workers: int, own: bool) -> dict[str, Outcomes]:
+    """What each exercise of each submission came to, in words; what could not be graded says so in each exercise.
+
+    Args:
+        own: whether the lesson belongs to the course; others are copied to a folder of their own first.
+    """
+    with tempfile.TemporaryDirectory(prefix="curriculum-bench-") as base:
+        name = lesson.id if own else str(_alone(lesson, Path(base)))
+        for learner, content in contents.items():
+            path = Path(base, "handed-in", learner, f"{lesson.file}.ipynb")
+            path.parent.mkdir(parents=True)
+            path.write_bytes(content)
+        job = Job(Path(base, "handed-in"), Path(base, "out"), (name,), workers=workers, setup=setup)
+        results = read(run_job(job).results)
+    return {
+        result["learner"]: {each["exercise"]: result["problem"] or str(each["outcome"]) for each in result["exercises"]}
+        for result in results
+    }
+
+
+def _alone(lesson: Lesson, folder: Path) -> Path:
+    source = folder / "lessons" / "bench" / f"{lesson.file}.ipynb"
+    source.parent.mkdir(parents=True)
+    shutil.copyfile(lesson.path, source)
+    return source

@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING
 
 import nbgrader
 import pytest
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.utils import determine_grade
 
 from curriculum.check import Drawing
 from curriculum.course import Lesson
 from curriculum.errors import GradingError, SubmissionError
 from curriculum.grading._assemble import assemble
+from curriculum.grading._findings import credited
 from curriculum.grading._limits import Limits
 from curriculum.grading._score import score
+from curriculum.grading._steps import Step, StepKind
 from curriculum.grading._submission import Submission
 from curriculum.grading.kernel import KernelRunner
 from curriculum.outcome import Outcome
@@ -231,6 +235,42 @@ def test_a_newer_schema_is_refused(sources):
         assemble(lesson, submission.content, submission.file)
     with pytest.raises(GradingError, match="schema 10"):
         assemble(lesson_of(sources, "too-new"), submission.content, submission.file)
+
+
+# --- the number a check cell ends in ---------------------------------------------------------------------------------
+
+NUMBERS = {"0.5": 0.5, "0": 0.0, "2": 2.0, "2.0": 2.0, "True": 2.0, "'1'": 2.0, "None": 2.0, "[1]": 2.0, "1e-3": 0.001}
+# What it ends in, what nbgrader gives of 2 points (an error where None), and what is given here.
+OTHER_NUMBERS = {
+    "-1": (2.0, 0.0),
+    "nan": (2.0, 0.0),
+    "-inf": (2.0, 0.0),
+    "np.float64(0.5)": (2.0, 0.5),
+    "3": (None, 0.0),
+    "inf": (None, 0.0),
+}
+
+
+def by_nbgrader(value: str) -> float | None:
+    output = new_output("execute_result", {"text/plain": value})
+    cell = new_code_cell("x", outputs=[output])
+    cell.metadata["nbgrader"] = {"grade": True, "solution": False, "points": 2, "grade_id": "c"}
+    try:
+        return determine_grade(cell)[0]
+    except ValueError:
+        return None
+
+
+@pytest.mark.parametrize("value", NUMBERS)
+def test_a_number_counts_as_in_nbgrader(value):
+    assert credited(Step(StepKind.CHECK, "c", "x", points=2.0), value).points == by_nbgrader(value) == NUMBERS[value]
+
+
+@pytest.mark.parametrize("value", OTHER_NUMBERS)
+def test_a_number_that_counts_otherwise_on_purpose(value):
+    theirs, ours = OTHER_NUMBERS[value]
+    assert by_nbgrader(value) == theirs
+    assert credited(Step(StepKind.CHECK, "c", "x", points=2.0), value).points == ours
 
 
 # --- the validator's notebooks ---------------------------------------------------------------------------------------

@@ -71,10 +71,7 @@ def print_done(done: Done) -> None:
         _print_problems(out, overview)
     elif overview.rows:
         _print_rows(out, overview)
-    _print_lines(
-        out,
-        [f"tampered with: {row.learner}, {row.lesson}: {text}" for row in overview.tampered for text in row.tampering],
-    )
+    _print_lines(out, [_tampering(row) for row in overview.tampered])
     _print_lines(out, [f"refused: {refused.file}: {refused.problem}" for refused in overview.refused])
     if overview.submissions > sum(lesson.ungraded for lesson in overview.lessons.values()):
         _print_lines(out, [_sandbox(overview)])
@@ -125,6 +122,12 @@ def _happened(lesson: LessonOverview) -> str:
 def _mistakes(lesson: LessonOverview) -> str:
     common = ", ".join(f"{name} ({count})" for name, count in lesson.mistakes.most_common(_MISTAKES))
     return f"most frequent mistakes in {lesson.lesson}: {common}"
+
+
+def _tampering(row: Row) -> str:
+    first, *others = row.tampering
+    more = f" and {len(others)} more" if others else ""
+    return f"tampered with: {row.learner}, {row.lesson}: {first}{more}"
 
 
 def _sandbox(overview: Overview) -> str:

@@ -31,4 +31,4 @@ class Limits:
     threads: int = 64
     open_files: int = 256
     output: int = 20_000
-    message: int = 256 * _MIB
+    message: int = 64 * _MIB

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,17 +29,20 @@ USER: dict[str, Any] = {"user": 1234} if ROOT else {}
 KINDS: dict[str, dict[str, Any]] = {
     "root": {},
     "user": USER,
-    "contained_root": {"forbidden": "namespaces"},
-    "contained_user": {"forbidden": "namespaces"} | USER,
+    "contained_root": {"forbidden": ["namespaces"]},
+    "contained_user": {"forbidden": ["namespaces"]} | USER,
 }
 # systems that have some namespaces but not others
 HALF: dict[str, dict[str, Any]] = {
-    "administering_root": {"forbidden": "users"},
-    "mountless_root": {"forbidden": "mounts"},
-    "mountless_user": {"forbidden": "mounts"} | USER,
-    "networkless_user": {"forbidden": "network"} | USER,
+    "administering_root": {"forbidden": ["users"]},
+    "mountless_root": {"forbidden": ["mounts"]},
+    "mountless_user": {"forbidden": ["mounts"]} | USER,
+    "networkless_user": {"forbidden": ["network"]} | USER,
+    "landlockless_user": {"forbidden": ["landlock"]} | USER,
+    "old_root": {"forbidden": ["namespaces", "landlock"]},
+    "old_user": {"forbidden": ["namespaces", "landlock"]} | USER,
     "masked_root": {"masked": True},
-    "masked_user_from_root": {"masked": True} | USER,
+    "masked_user_made_by_root": {"masked": True} | USER,
 }
 LIMITS = {"memory": 512 << 20, "disk": 8 << 20, "file": 4 << 20, "threads": 16, "open_files": 64}
 
@@ -54,8 +59,12 @@ class Zygote:
     """A process in an enclosure, which runs snippets in confined children."""
 
     def __init__(self, become: dict[str, Any], mode: str = "available", **config: Any) -> None:
+        """Start one; ``temporary`` is where it keeps temporary files."""
         self.socket, other = socket.socketpair()
         source = str(Path(curriculum.__file__).parents[1])
+        self.temporary = Path(tempfile.mkdtemp(prefix="curriculum-test-", dir="/var/tmp"))
+        self.temporary.chmod(0o1777)
+        config.setdefault("temporary", str(self.temporary))
         config = {"become": become, "mode": mode, "socket": other.fileno(), "path": source} | config
         environment = {"PYTHONPATH": source, "CANARY": "a secret of the grader"}
         command = [sys.executable, "-P", str(HELPER), json.dumps(config)]
@@ -106,6 +115,7 @@ class Zygote:
         self.stream.close()
         self.socket.close()
         self.process.wait(30)
+        shutil.rmtree(self.temporary, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +126,7 @@ def make_zygote() -> Iterator[Callable[..., Zygote]]:
     made: list[Zygote] = []
 
     def make(kind: str, mode: str = "available", **config: Any) -> Zygote:
-        if kind.endswith("root") and not ROOT:
+        if "root" in kind and not ROOT:
             pytest.skip("needs root")
         made.append(Zygote((KINDS | HALF)[kind], mode, **({"limits": LIMITS} | config)))
         return made[-1]

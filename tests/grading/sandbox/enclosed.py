@@ -24,6 +24,7 @@ from curriculum.grading.sandbox import Enclosure, Mode, default_policy, summary
 LIBC = ctypes.CDLL(None, use_errno=True)
 ARM = os.uname().machine == "aarch64"
 UNSHARE, CLONE3, MOUNT, SETNS, PIVOT = (97, 435, 40, 268, 41) if ARM else (272, 435, 165, 308, 155)
+LANDLOCK = 444
 
 
 def checked(result: int) -> None:
@@ -52,18 +53,21 @@ def open_python_to_all() -> None:
 
 
 def forbid(what: str) -> None:
-    """What systems do that are more careful: a filter under which some calls are not permitted.
+    """What systems do that are older or more careful: a filter under which some calls fail.
 
     ``namespaces``: nothing about namespaces and mounts, as in an ordinary container. ``users``: only no user
-    namespaces. ``mounts``: namespaces, but no mounts in them. ``network``: no namespace of that kind.
+    namespaces. ``mounts``: namespaces, but no mounts in them. ``network``: no namespace of that kind. ``landlock``: as
+    before Linux 5.13.
     """
     allow, forbidden, absent = 0x7FFF0000, 0x50001, 0x50026
-    flags = {"namespaces": 0xFFFFFFFF, "users": 0x10000000, "mounts": 0, "network": 0x40000000}[what]
+    flags = {"namespaces": 0xFFFFFFFF, "users": 0x10000000, "network": 0x40000000}.get(what, 0)
     whole = {"namespaces": (MOUNT, SETNS, PIVOT), "mounts": (MOUNT,)}.get(what, ())
+    missing = (CLONE3, LANDLOCK) if what == "landlock" else (CLONE3,)
     code = [(0x20, 0, 0, 0)]
-    for number in whole:
-        code += [(0x15, 0, 1, number), (6, 0, 0, forbidden)]
-    code += [(0x15, 0, 1, CLONE3), (6, 0, 0, absent), (0x15, 1, 0, UNSHARE), (6, 0, 0, allow)]
+    for numbers, verdict in ((whole, forbidden), (missing, absent)):
+        for number in numbers:
+            code += [(0x15, 0, 1, number), (6, 0, 0, verdict)]
+    code += [(0x15, 1, 0, UNSHARE), (6, 0, 0, allow)]
     code += [(0x20, 0, 0, 16), (0x45, 0, 1, flags), (6, 0, 0, forbidden), (6, 0, 0, allow)]
     program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in code))
     header = ctypes.create_string_buffer(struct.pack("@HP", len(code), ctypes.addressof(program)))
@@ -100,10 +104,11 @@ def become(config: dict[str, Any]) -> None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-    if "forbidden" in config:
-        forbid(config["forbidden"])
-        if os.getuid() == 0 and config["forbidden"] == "namespaces":
-            lose_administration()
+    forbidden = config.get("forbidden", ())
+    for what in forbidden:
+        forbid(what)
+    if os.getuid() == 0 and "namespaces" in forbidden:
+        lose_administration()
 
 
 class Child:
@@ -187,6 +192,7 @@ def main() -> None:
     policy = default_policy(Mode(config["mode"]), Limits(**config.get("limits", {})), readable=readable)
     policy = replace(policy, hidden=(*policy.hidden, *map(Path, config.get("hidden", ()))))
     os.environ.clear()
+    os.environ["TMPDIR"] = config["temporary"]
     try:
         enclosure = Enclosure.enter(policy)
     except SandboxError as error:

@@ -16,8 +16,9 @@ MISSING = {
     "mountless_root": {"mount", "private_folder"} | ({"user", "pid"} if CLOSED else set()),
     "mountless_user": {"mount", "private_folder"},
     "networkless_user": {"network"},
+    "landlockless_user": {"landlock"},
     "masked_root": set(),
-    "masked_user_from_root": set(),
+    "masked_user_made_by_root": set(),
 }
 
 
@@ -46,7 +47,7 @@ def test_python_works(half):
 
 
 @pytest.mark.parametrize(
-    "place", ["/etc/shadow", "/root", "/home", str(Path(__file__)), "/proc/1/environ", "/run", "/"]
+    "place", ["/etc/shadow", "/root/.bashrc", "/home", str(Path(__file__)), "/proc/1/environ", "/run"]
 )
 def test_nothing_else_can_be_read(half, place):
     answer = half.run(
@@ -87,8 +88,46 @@ def test_nobody_is_root(half):
     assert half.finish(child, seconds=0).stopped
 
 
+def test_an_old_kernel_in_a_container_leaves_the_filter_and_the_limits(make_zygote):
+    zygote = make_zygote("old_user")
+    standing = {name for name, achieved in zygote.layers.items() if achieved}
+    assert standing == {"seccomp", "no_new_privs", "capabilities", "limits"}
+    for attempt in (
+        "os.fork()",
+        "os.kill(os.getppid(), 0)",
+        "socket.socket()",
+        "open('f', 'wb').write(bytes(5 << 20))",
+    ):
+        assert zygote.run(f"import os, socket; {attempt}").error.startswith(("PermissionError", "OSError: [Errno 27]"))
+
+
+def test_root_does_not_keep_the_right_to_read_everything_where_nothing_bounds_it(make_zygote):
+    zygote = make_zygote("old_root")
+    if CLOSED:
+        assert "no Landlock" in zygote.first["error"]
+    else:
+        assert zygote.run("open('/etc/shadow')").error.startswith("PermissionError")
+
+
+def test_threads_must_not_have_been_started(make_zygote):
+    code = """
+import threading
+from curriculum.errors import SandboxError
+event = threading.Event()
+thread = threading.Thread(target=event.wait)
+thread.start()
+try:
+    type(enclosure).enter(enclosure.policy)
+except SandboxError as error:
+    result = str(error)
+event.set()
+thread.join()
+"""
+    assert "thread" in make_zygote("user").here(code)
+
+
 def test_a_masked_proc_is_no_proc(make_zygote):
-    zygote = make_zygote("masked_user_from_root")
+    zygote = make_zygote("masked_user_made_by_root")
     assert next(reason for name, _, reason in zygote.first["layers"] if name == "pid").startswith("/proc is empty")
     assert zygote.run("import os; result = [os.getpid(), os.path.exists('/proc/self')]").value == [1, False]
 

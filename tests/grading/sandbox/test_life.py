@@ -61,7 +61,7 @@ def test_what_a_killed_zygote_left_is_removed_by_the_next(make_zygote):
     zygote.process.wait(10)
     assert root.exists()
     os.utime(root, (0, 0))  # as if long ago: a folder that is just being made is left alone
-    make_zygote("contained_user")
+    make_zygote("contained_user", temporary=str(zygote.temporary))
     assert not root.exists()
 
 

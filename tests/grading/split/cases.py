@@ -425,7 +425,7 @@ SAME: dict[str, tuple[str, str]] = {
     "bytesio-argument": ("def load_csv(f):\n    return pd.read_csv(f)", "assert load_csv(io.BytesIO(b'a\\n1\\n'))['a'].tolist() == [1]"),
     "stringio-answer": ("text_file = io.StringIO('a\\nb\\n')", "assert text_file.read() == 'a\\nb\\n'"),
     "environment": ("import os\ndef home():\n    return os.environ.get('MY_SETTING', 'none')", "import os\nos.environ['MY_SETTING'] = 'x'\nassert home() == 'x'"),
-    "time-patched": ("import time\ndef wait_then(n):\n    time.sleep(n)\n    return 'done'", "from unittest import mock\nwith mock.patch('time.sleep') as slept:\n    assert wait_then(100) == 'done'\nslept.assert_called_once_with(100)"),
+    "time-patched": ("import time\ndef wait_then(n):\n    time.sleep(n)\n    return 'done'", "from unittest import mock\nwith mock.patch('time.sleep') as slept:\n    assert wait_then(30) == 'done'\nslept.assert_called_once_with(30)"),
     "mock-argument": ("def notify(send, who):\n    send(who, subject='hi')", "from unittest import mock\nsend = mock.Mock()\nnotify(send, 'ada')\nsend.assert_called_once_with('ada', subject='hi')"),
     "magic-mock-argument": ("def save_to(store, x):\n    store.put('k', x)\n    return store.get('k')", "from unittest import mock\nstore = mock.MagicMock()\nstore.get.return_value = 3\nassert save_to(store, 1) == 3\nstore.put.assert_called_once_with('k', 1)"),
     "stub-class-argument": ("def total_price(cart):\n    return sum(item.price for item in cart.items)", "class Item:\n    def __init__(self, price):\n        self.price = price\nclass Cart:\n    items = [Item(1), Item(2)]\nassert total_price(Cart()) == 3"),

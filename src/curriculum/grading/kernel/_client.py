@@ -97,7 +97,9 @@ class Kernel:
             await client.async_execute_cell(cell, 0)
             return client.ran(cell)
         except (RuntimeError, ValueError, LookupError, TypeError, AttributeError):
-            # The kernel is dead, or what it sends makes no sense: something in it speaks in its place.
+            # The kernel is dead, or what it sends makes no sense: something in it speaks in its place. To nbclient
+            # Ctrl-C looks the same.
+            _stop_if_cancelled()
             return Ran(End.FLOODED if client.flooded else End.DIED, cell.get("outputs", ()))
 
     async def last_finding(self) -> str:
@@ -256,10 +258,13 @@ class _Client(NotebookClient):
 
     def kill(self) -> None:
         """Kill the kernel and every process in its group, at once."""
-        group = getattr(self.manager.provisioner, "pgid", None)
-        if sys.platform != "win32" and group:
-            with contextlib.suppress(OSError):
+        provisioner = self.manager.provisioner
+        group, process = getattr(provisioner, "pgid", None), getattr(provisioner, "process", None)
+        with contextlib.suppress(OSError):
+            if sys.platform != "win32" and group:
                 os.killpg(group, signal.SIGKILL)
+            elif process is not None:
+                process.kill()
 
     async def _end_when_lost(self) -> None:
         """The transport hangs up on a message beyond its bound; a kernel that lives on then has sent one."""
@@ -274,6 +279,12 @@ class _Client(NotebookClient):
 
     def _note_reply(self, cell: Any, cell_index: int, execute_reply: Any) -> None:  # noqa: ARG002 - nbclient's names
         self.seen.reply = execute_reply
+
+
+def _stop_if_cancelled() -> None:
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _size(value: Any) -> int:

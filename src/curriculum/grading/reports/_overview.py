@@ -24,7 +24,7 @@ class Row:
     """One submission.
 
     Attributes:
-        tampering: what the learner must not have changed, one sentence each.
+        tampering: the ids of cells that the learner must not have changed.
     """
 
     learner: str
@@ -170,4 +170,5 @@ def _waits(exercise: ExerciseResult) -> bool:
 
 
 def _tampering(result: SubmissionResult) -> tuple[str, ...]:
-    return tuple(str(repair["message"]) for repair in result.repairs if repair.get("tampering"))
+    cells = (str(repair["cell"]) for repair in result.repairs if repair["tampering"])
+    return tuple(dict.fromkeys(cells))

@@ -66,6 +66,7 @@ class Enclosure:
         self._rules: list[_landlock.Rule] = []
         self._filter: bytes | None = None
         self._threads = policy.limits.threads
+        self._used = 0
         self._fonts = tuple(path for path in policy.readable if path.match("fontlist-v*.json"))
         self._boxes: Boxes | None = None
         self._folders: dict[int, Path] = {}
@@ -79,7 +80,8 @@ class Enclosure:
         ends as that child does, and either dies with the other.
 
         Raises:
-            SandboxError: the system is not Linux, or the mode is strict and a layer is missing.
+            SandboxError: the system is not Linux, this process has threads already, or the mode is strict and a layer
+                is missing.
         """
         if sys.platform != "linux":
             message = "the sandbox needs Linux; grade with the runner that uses a kernel"
@@ -115,6 +117,7 @@ class Enclosure:
         """
         folder = self._boxes.make() if self._boxes else self.box
         own = self._spaces.own
+        self._used = _rlimits.address_space(self._spaces.proc)  # the child's too, and quicker here
         try:
             if own is not None:
                 _libc.unshare(_libc.NEW_PID)
@@ -128,7 +131,8 @@ class Enclosure:
             return 0
         if own is not None:
             _libc.setns(own, _libc.NEW_PID)
-        self._folders[pid] = folder
+        if self._boxes:
+            self._folders[pid] = folder
         return pid
 
     def confine(self, keep: Sequence[int]) -> None:
@@ -164,7 +168,7 @@ class Enclosure:
     def clean(self, pid: int) -> None:
         """Remove what a child that has ended and been waited for left behind; a second call does nothing."""
         folder = self._folders.pop(pid, None)
-        if folder is not None and self._boxes is not None:
+        if folder is not None:
             remove(folder)
 
     def close(self) -> None:
@@ -204,6 +208,9 @@ class Enclosure:
             self._landlock = _landlock.version()
         except OSError as error:
             self._missing[_layers.LANDLOCK] = f"the kernel does not offer it: {error.strerror or error}"
+            if self._spaces.kept:
+                message = "Python lies where only root looks, and this kernel has no Landlock: install it elsewhere"
+                raise SandboxError(message) from error
             return
         inside = _layers.MOUNT in self._spaces.entered
         self._rules = _landlock.look(self.policy.readable, () if inside else self.policy.hidden)
@@ -277,7 +284,6 @@ class Enclosure:
 
     def _steps(self, keep: Sequence[int]) -> list[tuple[str, Callable[[], object]]]:
         """What confines a child, in order; a step whose name is among the missing is left out."""
-        used = _rlimits.address_space(self._spaces.proc)
         return [
             (_SESSION, os.setsid),
             (_layers.PRIVATE_FOLDER, self._cover),
@@ -285,7 +291,7 @@ class Enclosure:
             # in a user namespace of its own the kernel counts only the child's own threads
             (_COUNT, lambda: _libc.unshare(_libc.NEW_USER)),
             (_MORTAL, self._die_with_parent),
-            (_layers.LIMITS, lambda: _rlimits.apply(self.policy.limits, used, self._threads)),
+            (_layers.LIMITS, lambda: _rlimits.apply(self.policy.limits, self._used, self._threads)),
             (_layers.CAPABILITIES, lambda: _privileges.drop_capabilities(self._spaces.kept)),
             (_layers.NO_NEW_PRIVS, lambda: _libc.prctl(_libc.NO_NEW_PRIVILEGES, 1)),
             # no core dump, however the system collects them; what came before may have allowed it again

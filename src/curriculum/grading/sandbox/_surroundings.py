@@ -40,11 +40,17 @@ def furnish(box: Path, fonts: Iterable[Path]) -> None:
 
 def settle(box: Path) -> None:
     """Have an environment that knows only the box, and go there."""
-    places = {"HOME": str(box), "TMPDIR": str(box / ".tmp"), "MPLCONFIGDIR": str(box / _FOLDERS[-1])}
+    places = {"HOME": f"{box}", "TMPDIR": f"{box}/.tmp", "MPLCONFIGDIR": f"{box}/{_FOLDERS[-1]}"}
     wanted = _VARIABLES | places
-    if dict(os.environ) != wanted:
-        os.environ.clear()
-        os.environ.update(wanted)
+    former = dict(os.environ)
+    # only what differs: little does in a child, and each change costs
+    for name in former:
+        if name not in wanted:
+            del os.environ[name]
+    for name, value in wanted.items():
+        if former.get(name) != value:
+            os.environ[name] = value
+    if former.get("TZ") != wanted["TZ"]:
         time.tzset()
     tempfile.tempdir = None  # what it found out before no longer holds
     os.chdir(box)

@@ -126,7 +126,7 @@ class Channel:
     def _unpack(body: bytearray) -> Any:
         try:
             return msgpack.unpackb(body, raw=False, strict_map_key=False)
-        except Exception:  # noqa: BLE001 - msgpack raises many kinds
+        except Exception:  # noqa: BLE001 - msgpack raises many kinds, MemoryError among them
             text = "what came is no message"
             raise ChannelError(text) from None
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import resource
+import signal
 import socket
 import sys
 import time
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from curriculum import check
 from curriculum.errors import GradingError
@@ -21,18 +25,23 @@ from curriculum.grading.split._names import names_of
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from curriculum.grading._limits import Limits
     from curriculum.grading._result import CheckResult
     from curriculum.grading.split._recorded import Recorded
     from curriculum.grading.split._shell import CellShell
 
 _MOST_LIVES = 20
+# A check cell may take as long as so many cells of the learner's.
+_CELLS = 2
 
 
 def serve(channel: Channel, shell: CellShell, recorded: Recorded, limits: Limits) -> None:
     """Grade the one submission that comes; the process ends with it."""
     job, fds = channel.receive_with_fds(1)
     sys.stdout = sys.stderr = io.StringIO()
+    _bound_memory(limits.memory)
     examiner = _Examiner(channel, shell, recorded, limits, job)
     try:
         examiner.connect(fds[0])
@@ -68,6 +77,7 @@ class _Examiner:
         self.outputs: dict[str, str] = {}
         self.given: list[tuple[int, dict[str, Any]]] = []
         self.learners: set[str] = set()
+        self.lost: dict[str, tuple[Outcome, str]] = {}
         # What a check cell defines does not belong here: the learner's process has it not.
         self.teachers: dict[str, Any] = dict(shell.user_ns)
 
@@ -75,7 +85,7 @@ class _Examiner:
         """Begin with a learner's process that stands where the opening ends."""
         channel = Channel(socket.socket(fileno=fd), self.limits.message)
         channel.receive(self.limits.cell_seconds)
-        self.link = Link(channel, self.job["classes"], self.teachers, self.limits.cell_seconds, self.until)
+        self.link = Link(channel, self.teachers, self.limits, self.until)
         self.lives += 1
 
     def grade(self) -> None:
@@ -165,23 +175,52 @@ class _Examiner:
     def _judged(self, number: int, step: Step) -> CheckResult:
         try:
             link = self._living(number)
-            self._bind(link, step)
-            sys.stdout = sys.stderr = io.StringIO()
-            result = judge(step, self.shell.run(step.source), shows_hidden=self.job["shows_hidden"])
+            with self._timed(link):
+                self._bind(link, step)
+                sys.stdout = sys.stderr = io.StringIO()
+                link.classes = frozenset(self.job["classes"].get(step.cell, ()))
+                result = judge(step, self.shell.run(step.source), shows_hidden=self.job["shows_hidden"])
             if result.outcome is Outcome.PASSED:
                 self._give(number, step)
         except LearnerGone as gone:
             return ended(step, gone.outcome, f"Your code {gone}." if gone.outcome is Outcome.TIMED_OUT else f"{gone}.")
         return self._explained(step, result)
 
+    @contextlib.contextmanager
+    def _timed(self, link: Link) -> Iterator[None]:
+        """Bound a check cell as a whole: many short calls can take for ever, too."""
+        seconds = _CELLS * self.limits.cell_seconds
+
+        def stop(*_: object) -> NoReturn:
+            raise link.lost(Outcome.TIMED_OUT, f"kept its check running for {seconds:g} s")
+
+        former = signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, former)
+
     def _bind(self, link: Link, step: Step) -> None:
         """Give the check cell the learner's names as they are now."""
-        names = self.job["needs"].get(step.cell, [])
-        values = link.values(names)
-        for name in self.learners | set(names):
-            self.shell.user_ns.pop(name, None)
-        self.shell.user_ns.update(values)
-        self.learners = set(values)
+        space = self.shell.user_ns
+        for name in self.learners:
+            space.pop(name, None)
+        self.learners = set(self.job["needs"].get(step.cell, []))
+        for name in self.learners:
+            space.pop(name, None)
+        for name in sorted(self.learners):
+            if name in self.lost:
+                raise LearnerGone(*self.lost[name])
+            try:
+                space.update(link.value(name))
+            except LearnerGone as gone:
+                # Looking at it once more would cost another process.
+                self.lost[name] = (gone.outcome, str(gone))
+                raise
+            except Exception:  # noqa: BLE001, S112 - it cannot be sent: to the check it is not there
+                continue
 
     def _give(self, number: int, step: Step) -> None:
         """Hand over what the visible part of a check cell defines and the lesson uses."""
@@ -203,3 +242,10 @@ class _Examiner:
                 finding = check.finding_of(error, None)
                 return check_result(step, finding, 0, points=0.0, shows_hidden=True)
         return result
+
+
+def _bound_memory(room: int) -> None:
+    """What a learner's process sends may unfold to much more than it was; then this process fails, and no other."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    bound = pages * resource.getpagesize() + room
+    resource.setrlimit(resource.RLIMIT_AS, (bound, resource.getrlimit(resource.RLIMIT_AS)[1]))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import httpx
 
 
-class Uncrossable(GradingError):
+class UncrossableError(GradingError):
     """A check hands something to the learner's code that cannot leave the examiner."""
 
 
@@ -41,16 +41,16 @@ class Gifts:
         """A value as bytes for the learner's process.
 
         Raises:
-            Uncrossable: it holds something that can neither be copied nor asked for.
+            UncrossableError: it holds something that can neither be copied nor asked for.
         """
         file = io.BytesIO()
         try:
             _Pickler(file, self).dump(value)
-        except Uncrossable:
+        except UncrossableError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - what pickling runs into depends on the value
             message = f"a check hands over something that cannot be copied ({error})"
-            raise Uncrossable(message) from None
+            raise UncrossableError(message) from None
         return file.getvalue()
 
     def remember(self, callback: Callable[..., Any]) -> int:
@@ -91,7 +91,7 @@ class _Pickler(pickle.Pickler):
         if isinstance(obj, FunctionType):
             return self._callback(obj)
         message = f"a check hands over a {obj.__name__!r}, a class of the check cell: define it in a teacher's cell"
-        raise Uncrossable(message)
+        raise UncrossableError(message)
 
     def _callback(self, obj: Any) -> Any:
         return ("callback", self.gifts.remember(obj), obj.__name__, obj.__doc__)

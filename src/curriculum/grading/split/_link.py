@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from curriculum.grading import wire
 from curriculum.grading.split._channel import ChannelError, Late
-from curriculum.grading.split._gifts import Gifts, Uncrossable
+from curriculum.grading.split._gifts import Gifts, UncrossableError
 from curriculum.grading.split._overwrite import overwrite
 from curriculum.grading.split._raised import Raised
 from curriculum.grading.split._remote import is_remote, number_of, remote_for
@@ -19,6 +19,7 @@ from curriculum.outcome import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from curriculum.grading._limits import Limits
     from curriculum.grading.split._channel import Channel
 
 _CATEGORIES = {
@@ -48,19 +49,21 @@ class Link:
 
     Args:
         channel: to the learner's process.
-        classes: the classes that the exercises ask for.
         teachers: what the teacher's cells have defined, by name.
-        seconds: how long one request may take.
+        limits: of time for one request, and of text.
+        until: when the submission's time is used up, by the monotonic clock.
+
+    Attributes:
+        classes: the classes whose objects answer operators in the check cell at hand.
+        gone: why the process is lost, once it is.
     """
 
-    def __init__(
-        self, channel: Channel, classes: Iterable[str], teachers: Mapping[str, Any], seconds: float, until: float
-    ) -> None:
+    def __init__(self, channel: Channel, teachers: Mapping[str, Any], limits: Limits, until: float) -> None:
         self.channel = channel
-        self.classes = frozenset(classes)
+        self.classes: frozenset[str] = frozenset()
         self.gifts = Gifts(teachers)
         self.raised = Raised(self)
-        self.seconds = seconds
+        self.limits = limits
         self.until = until
         self.gone: LearnerGone | None = None
 
@@ -73,12 +76,12 @@ class Link:
         """Have what a teacher's cell defines taken from the record; whether that was possible."""
         return self._request({"do": "take", "cell": cell, "names": list(names)}).taken
 
-    def values(self, names: Iterable[str]) -> dict[str, Any]:
-        """The learner's values of names, as data or stand-ins; a name that is not defined is left out."""
-        wanted = list(names)
-        found = self._request({"do": "names", "names": wanted}).values
-        # What was not asked for is not taken: it would stand in the place of the examiner's own names.
-        return {name: self.load(found[name]) for name in wanted if name in found}
+    def value(self, name: str) -> dict[str, Any]:
+        """The learner's value of a name, as data or a stand-in; empty where it is not defined."""
+        reply = self._request({"do": "name", "name": name})
+        if reply.error is not None:
+            raise self.raised.rebuild(reply.error)
+        return {} if reply.value is None else {name: self.load(reply.value)}
 
     def give(self, values: Mapping[str, Any]) -> None:
         """Define names in the learner's notebook."""
@@ -88,7 +91,7 @@ class Link:
         """Have an operation done in the learner's process; what it prints, warns and raises comes out here."""
         lent = {str(number): value for number, value in enumerate(args)} | kwargs
         reply = self._request({"do": operation, "data": self.gifts.pack((args, kwargs))})
-        sys.stdout.write(reply.out)
+        sys.stdout.write(reply.out[: self.limits.output])
         for place, data in reply.changed.items():
             if place in lent and not is_remote(lent[place]):
                 overwrite(lent[place], self.load(data))
@@ -119,7 +122,7 @@ class Link:
     def _request(self, message: dict[str, Any]) -> Reply:
         if self.gone is not None:
             raise self.gone
-        deadline = min(time.monotonic() + self.seconds, self.until)
+        deadline = min(time.monotonic() + self.limits.cell_seconds, self.until)
         try:
             self.channel.send(message, seconds=_left(deadline))
             while True:
@@ -128,7 +131,7 @@ class Link:
                     return reply
                 self.channel.send(self._called_back(reply.callback, reply.data), seconds=_left(deadline))
         except Late:
-            raise self.lost(Outcome.TIMED_OUT, f"ran longer than {self.seconds:g} s") from None
+            raise self.lost(Outcome.TIMED_OUT, f"ran longer than {self.limits.cell_seconds:g} s") from None
         except ProtocolError as error:
             raise self.lost(Outcome.TAMPERED, f"the learner's process breaks the protocol: {error}") from None
         except ChannelError as error:
@@ -143,14 +146,17 @@ class Link:
             raise ProtocolError(text)
         try:
             return {"value": self.gifts.pack(self.gifts.callbacks[number](*asked[0], **asked[1]))}
-        except Uncrossable:
+        except UncrossableError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it goes to the one who called
             return {"error": self.gifts.pack(_plain(error))}
 
 
 def _left(deadline: float) -> float:
-    return max(deadline - time.monotonic(), 1e-3)
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise Late
+    return left
 
 
 def _plain(error: Exception) -> Exception:

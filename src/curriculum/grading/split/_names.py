@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import symtable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,9 @@ from IPython.core.inputtransformer2 import TransformerManager
 from curriculum import notebook
 
 _NONE: frozenset[str] = frozenset()
+# IPython reads a cell anew for each of its magics.
+_LONGEST, _MOST_MAGICS = 50_000, 50
+_MAGIC = re.compile(r"^\s*[%!?]|[?]\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Names:
         classes: the bound names that are classes.
         functions: the bound names that are functions.
         modules: the modules it imports, in order.
+        known: whether the cell could be read at all; what it does is unknown where not.
     """
 
     bound: frozenset[str] = _NONE
@@ -39,15 +44,24 @@ class Names:
     classes: frozenset[str] = _NONE
     functions: frozenset[str] = _NONE
     modules: tuple[str, ...] = ()
+    known: bool = True
+
+
+_UNKNOWN = Names(known=False)
 
 
 @lru_cache(maxsize=4096)
 def names_of(source: str) -> Names:
-    """The names of a cell; none at all where it is not Python, magics included."""
+    """The names of a cell; nothing is known of one that is not Python, or too long to be read in passing."""
+    if len(source) > _LONGEST or len(_MAGIC.findall(source)) > _MOST_MAGICS:
+        return _UNKNOWN
     try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Names()
+        return _names_in(ast.parse(TransformerManager().transform_cell(source)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, RuntimeError):
+        return _UNKNOWN
+
+
+def _names_in(tree: ast.Module) -> Names:
     imported, modules = _imports(tree)
     bound = frozenset(notebook.bound_names(tree)) | imported
     late = frozenset(_global_reads(tree) - bound)
@@ -155,8 +169,7 @@ def _changed(tree: ast.Module) -> set[str]:
             found |= _root(node)
         # The last line of a cell is there to be shown.
         elif isinstance(node, ast.Expr) and node is not shown and isinstance(node.value, ast.Call):
-            if isinstance(node.value.func, ast.Attribute):
-                found |= _root(node.value.func)
+            found |= _root(node.value.func) if isinstance(node.value.func, ast.Attribute) else set()
     return found
 
 

@@ -19,8 +19,16 @@ def _enter(manager: Any) -> Any:
     return type(manager).__enter__(manager)
 
 
-def _exit(manager: Any) -> Any:
-    return type(manager).__exit__(manager, None, None, None)
+def _exit(manager: Any, error: BaseException | None) -> Any:
+    trace = error.__traceback__ if error is not None else None
+    return type(manager).__exit__(manager, type(error) if error is not None else None, error, trace)
+
+
+def _awaited(coroutine: Any) -> Any:
+    """What a coroutine comes to; it has a loop of its own here, since the examiner's cannot reach over."""
+    import asyncio
+
+    return asyncio.run(coroutine)
 
 
 def _drawn(value: Any) -> Any:
@@ -32,7 +40,8 @@ def _drawn(value: Any) -> Any:
     return [asdict(axes) for axes in drawn(value)]
 
 
-_BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_", "xor", "lshift", "rshift")
+_BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "matmul", "and_", "or_", "xor", "lshift", "rshift")
+_IN_PLACE = tuple(f"i{name.rstrip('_')}" for name in (*_BINARY, "pow"))
 _COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 _UNARY = ("neg", "pos", "invert", "index")
 
@@ -58,6 +67,13 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "round": round,
     "abs": abs,
     "trunc": math.trunc,
+    "floor": math.floor,
+    "ceil": math.ceil,
+    "pow": pow,
+    "divmod": divmod,
+    "hash": hash,
+    "copy": copy.copy,
+    "awaited": _awaited,
     "dir": dir,
     "isinstance": isinstance,
     "issubclass": issubclass,
@@ -65,5 +81,5 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "enter": _enter,
     "exit": _exit,
     "drawn": _drawn,
-    **{name: getattr(operator, name) for name in (*_BINARY, *_COMPARISONS, *_UNARY)},
+    **{name: getattr(operator, name) for name in (*_BINARY, *_IN_PLACE, *_COMPARISONS, *_UNARY)},
 }

@@ -45,7 +45,7 @@ def advance(generator: np.random.Generator, state: dict[str, Any]) -> None:
 
     Without that, a learner's function could choose the examiner's next draws.
     """
-    old = generator.bit_generator.state
+    old: dict[str, Any] = dict(generator.bit_generator.state)
     try:
         target, inc = state["state"]["state"], state["state"]["inc"]
         buffered = {"has_uint32": int(state["has_uint32"]), "uinteger": int(state["uinteger"])}

@@ -75,8 +75,8 @@ class Owner:
                 answer = self._run(request["source"])
             case "take":
                 answer = {"taken": self._take(request["cell"], request["names"])}
-            case "names":
-                answer = self._names(request["names"])
+            case "name":
+                answer = self._name(request["name"])
             case "give":
                 self.shell.user_ns.update(self.load(request["data"]))
                 answer = {}
@@ -96,9 +96,12 @@ class Owner:
         self.shell.user_ns.update({name: taken.values[name] for name in names})
         return True
 
-    def _names(self, names: list[str]) -> dict[str, Any]:
+    def _name(self, name: str) -> dict[str, Any]:
         space = self.shell.user_ns
-        return {"values": {name: self._encode(space[name]) for name in names if name in space}}
+        try:
+            return {"value": self._encode(space[name])} if name in space else {}
+        except BaseException as error:  # noqa: BLE001 - too large, or of a class that has its own ideas
+            return {"error": wire.encode_error(error)}
 
     def _operate(self, operation: str, data: bytes) -> dict[str, Any]:
         answer: dict[str, Any] = {}

@@ -44,9 +44,9 @@ class Plan:
         trusted: the teacher's later cells that depend on no learner; the examiner has what they define.
         watched: names of the teacher's cells that check cells use, directly or through one another.
         watched_later: whether the later cells could define or change what check cells use.
-        needs: for each check cell, the learner's names that it, or a check cell before it, mentions.
+        needs: for each check cell, the learner's names that it uses, itself or through functions of earlier ones.
         given: for each check cell, the names of its visible part that the lesson's other cells use.
-        classes: the classes that the exercises ask for: only their objects may answer operators.
+        classes: for each check cell, the classes it uses that an exercise asks for: their objects answer operators.
         modules: what the lesson imports, to be there before the first submission comes.
     """
 
@@ -56,7 +56,7 @@ class Plan:
     watched_later: bool
     needs: dict[str, tuple[str, ...]]
     given: dict[str, tuple[str, ...]]
-    classes: frozenset[str]
+    classes: dict[str, tuple[str, ...]]
     modules: tuple[str, ...]
 
 
@@ -72,8 +72,11 @@ class _Planner:
         self.teachers: list[TeacherCell] = []
         self.opening = 0
         self.needs: dict[str, tuple[str, ...]] = {}
+        self.classes: dict[str, tuple[str, ...]] = {}
         self.checked: set[str] = set()
-        self.imported = frozenset().union(*(names_of(cell.source).imported for cell in self.cells))
+        self.late: set[str] = set()
+        self.asked = frozenset[str]().union(*(names_of(cell.source).classes for cell in self._answers()))
+        self.imported = frozenset[str]().union(*(names_of(cell.source).imported for cell in self.cells))
 
     def plan(self) -> Plan:
         begun = False
@@ -97,7 +100,7 @@ class _Planner:
             watched_later=bool(trusted[self.opening :]) and not self._is_fixed(watched, trusted),
             needs=self.needs,
             given=self._given(),
-            classes=frozenset().union(*(names_of(cell.source).classes for cell in self._answers())),
+            classes=self.classes,
             modules=tuple(dict.fromkeys(name for cell in self.cells for name in names_of(cell.source).modules)),
         )
 
@@ -121,8 +124,9 @@ class _Planner:
     def _check(self, cell: Cell) -> None:
         facts = names_of(cell.source)
         self.checked |= facts.read
-        # A check cell may look at a learner's name first and bind it after; then it has to have it.
-        self.needs[cell.id] = tuple(sorted(self.checked & self.owned))
+        self.needs[cell.id] = tuple(sorted((facts.read | self.late) & self.owned))
+        self.classes[cell.id] = tuple(sorted((facts.read | self.late) & self.asked))
+        self.late |= facts.late
         self.owned -= facts.bound
 
     def _uses(self) -> dict[str, set[str]]:

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from curriculum.grading.wire import Reference, SentError
 
 _LIBRARIES = {"numpy", "pandas", "sklearn", "scipy", "statsmodels", "httpx", "sqlite3", "json", "decimal", "zoneinfo"}
-# Errors of the course's own have a meaning to the grader, which a learner's code does not get to use.
-_OURS = re.compile(r"^curriculum\.")
+_CELL = "<ipython-input of the learner>"
 
 
 class Raised:
@@ -35,7 +34,8 @@ class Raised:
             raise self.link.lost(Outcome.TAMPERED, f"an error came that is none ({error})") from None
         made: Any = _made(self._class(sent.type_name, sent.bases), sent)
         made.learner_frames = [
-            traceback.FrameSummary(frame.file, frame.line, frame.function, lookup_line=False, line=frame.source)
+            # Not the name that was sent: whoever shows the line would look into that file.
+            traceback.FrameSummary(_CELL, frame.line, frame.function, lookup_line=False, line=frame.source)
             for frame in sent.frames
         ]
         return made  # type: ignore[no-any-return]

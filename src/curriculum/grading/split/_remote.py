@@ -7,14 +7,20 @@ the examiner's own, whatever operators a learner's object may have.
 
 from __future__ import annotations
 
+import ast
+import builtins
+import enum
+import functools
 import inspect
 import re
 import sys
 import types
 from typing import TYPE_CHECKING, Any, Protocol
 
+from curriculum.grading.split._scored import scored_here
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from curriculum.grading.wire import Reference
 
@@ -25,16 +31,20 @@ _KINDS: dict[str, type] = {
     "builtins.builtin_function_or_method": types.BuiltinFunctionType,
     "builtins.method": types.MethodType,
     "builtins.generator": types.GeneratorType,
+    "builtins.coroutine": types.CoroutineType,
     "builtins.module": types.ModuleType,
     "builtins.type": type,
 }
-_FORWARDED = {"__annotations__", "__dict__", "__sklearn_tags__", "__sklearn_is_fitted__", "__sklearn_clone__"}
+_DATA = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
+_FUNCTIONS = {"builtins.function", "builtins.builtin_function_or_method", "builtins.method", "functools.partial"}
+_FORWARDED = {"__annotations__", "__defaults__", "__dict__", "__kwdefaults__", "__sklearn_tags__", "__sklearn_is_fitted__", "__sklearn_clone__"}
 
 
 class Asks(Protocol):
     """The examiner's link to the learner's process."""
 
     classes: frozenset[str]
+    teachers: Mapping[str, Any]
 
     def ask(self, operation: str, *args: Any, **kwargs: Any) -> Any:
         """Have an operation done there."""
@@ -43,16 +53,18 @@ class Asks(Protocol):
 class Remote:
     """A learner's object."""
 
-    __slots__ = ("__link", "__reference", "__weakref__")
+    __slots__ = ("__items", "__link", "__reference", "__weakref__")
     __array_ufunc__ = None  # NumPy leaves arithmetic to us, and so to no one
 
     def __init__(self, link: Asks, reference: Reference) -> None:
         object.__setattr__(self, "_Remote__link", link)
         object.__setattr__(self, "_Remote__reference", reference)
+        object.__setattr__(self, "_Remote__items", None)
 
     @property
-    def __class__(self) -> type:  # type: ignore[override]
-        return claimed_class(reference_of(self)) or type(self)
+    def __class__(self) -> type:  # type: ignore[misc]
+        link: Asks = object.__getattribute__(self, "_Remote__link")
+        return claimed_class(reference_of(self), link.teachers) or type(self)
 
     @property
     def __name__(self) -> str:
@@ -70,10 +82,8 @@ class Remote:
         if special or name.startswith(("_repr_", "_ipython_")):
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
             raise AttributeError(message)
-        if name == "score":
-            own = _own_score(self)
-            if own is not None:
-                return own
+        if name == "score" and not _is_contracted(self):
+            return scored_here(self, _ask(self, "getattr", name))
         return _ask(self, "getattr", name)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -95,12 +105,37 @@ class Remote:
         return str(_ask(self, "format", spec))
 
     def __hash__(self) -> int:
+        if _is_contracted(self):
+            return int(_ask(self, "hash"))
         return hash(("remote", reference_of(self).number))
 
     def __bool__(self) -> bool:
         if _is_contracted(self):
             return bool(_ask(self, "bool"))
         return reference_of(self).length != 0
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return _ask(self, "deepcopy")
+
+    def __copy__(self) -> Any:
+        return _ask(self, "copy")
+
+    def __curriculum_drawn__(self) -> list[dict[str, Any]]:
+        """What a figure shows, described over there; only data comes back."""
+        drawn: list[dict[str, Any]] = _ask(self, "drawn")
+        return drawn
+
+    def __eq__(self, other: object) -> Any:
+        return _compare(self, other, "eq")
+
+    def __ne__(self, other: object) -> Any:
+        return _compare(self, other, "ne")
+
+
+class RemoteObject(Remote):
+    """A learner's object that may hold others; a function that seemed to would be taken for a list."""
+
+    __slots__ = ()
 
     def __len__(self) -> int:
         return int(_ask(self, "len"))
@@ -121,16 +156,17 @@ class Remote:
         return any(found is item or found == item for found in self)
 
     def __iter__(self) -> Iterator[Any]:
-        items = _ask(self, "iter")
-        if not isinstance(items, Remote):
-            yield from items
-            return
-        while True:
-            try:
-                item = _ask(items, "next")
-            except StopIteration:
-                return
-            yield item
+        if _is_contracted(self) or "builtins.generator" in reference_of(self).bases:
+            return _items(self)
+        # It has the same items at each look, so that it cannot be sorted at one and complete at another.
+        items = object.__getattribute__(self, "_Remote__items")
+        if items is None:
+            first = _ask(self, "iter")
+            if number_of(first) == number_of(self):
+                return _items(self, first)  # an iterator is used up by a look
+            items = _Looked(_items(self, first))
+            object.__setattr__(self, "_Remote__items", items)
+        return iter(items)
 
     def __next__(self) -> Any:
         return _ask(self, "next")
@@ -139,10 +175,12 @@ class Remote:
         return _ask(self, "enter")
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:
-        return bool(_ask(self, "exit", kind, error))
-
-    def __deepcopy__(self, memo: Any) -> Any:
-        return _ask(self, "deepcopy")
+        try:
+            return bool(_ask(self, "exit", error))
+        except BaseException as again:
+            if number_of(again) is None or number_of(again) != number_of(error):
+                raise
+            return False  # it has let the error through, as it came
 
     def __int__(self) -> int:
         return int(_ask(self, "int"))
@@ -156,20 +194,9 @@ class Remote:
     def __round__(self, digits: int | None = None) -> Any:
         return _ask(self, "round") if digits is None else _ask(self, "round", digits)
 
-    def __curriculum_drawn__(self) -> list[dict[str, Any]]:
-        """What a figure shows, described over there; only data comes back."""
-        drawn: list[dict[str, Any]] = _ask(self, "drawn")
-        return drawn
-
-    def __eq__(self, other: object) -> Any:
-        return _compare(self, other, "eq", is_remote(other) and number_of(self) == number_of(other))
-
-    def __ne__(self, other: object) -> Any:
-        return _compare(self, other, "ne", not (is_remote(other) and number_of(self) == number_of(other)))
-
 
 class RemoteFunction(Remote):
-    """A learner's function, or another object that can be called."""
+    """A learner's function."""
 
     __slots__ = ()
 
@@ -178,7 +205,34 @@ class RemoteFunction(Remote):
         return _ask(self, "call", *args, **kwargs)
 
 
-class RemoteClass(RemoteFunction):
+class RemoteCallable(RemoteFunction, RemoteObject):
+    """Another object that can be called."""
+
+    __slots__ = ()
+
+
+class RemoteCoroutine(Remote):
+    """What a learner's ``async def`` gives; it runs over there as a whole, once it is awaited."""
+
+    __slots__ = ()
+
+    def send(self, value: Any) -> Any:
+        """Run it to its end."""
+        raise StopIteration(_ask(self, "awaited"))
+
+    def throw(self, kind: Any, error: Any = None, trace: Any = None) -> Any:
+        """Give up on it."""
+        raise error or kind
+
+    def close(self) -> None:
+        """Leave it alone."""
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return _ask(self, "awaited")
+        yield
+
+
+class RemoteClass(RemoteCallable):
     """A learner's class."""
 
     __slots__ = ()
@@ -192,11 +246,15 @@ class RemoteClass(RemoteFunction):
 
 def remote_for(link: Asks, reference: Reference) -> Remote:
     """The stand-in for what a reference describes."""
-    kind: type[Remote] = Remote
+    kind: type[Remote] = RemoteObject
     if reference.lineage:
         kind = RemoteClass
-    elif reference.callable:
+    elif reference.type_name in _FUNCTIONS:
         kind = RemoteFunction
+    elif reference.type_name == "builtins.coroutine":
+        kind = RemoteCoroutine
+    elif reference.callable:
+        kind = RemoteCallable
     name = re.sub(r"\W", "_", reference.type_name.rpartition(".")[2])[:80] or "object"
     return type(name, (kind,), {"__slots__": (), "__doc__": reference.doc, "__module__": "__main__"})(link, reference)
 
@@ -212,26 +270,95 @@ def reference_of(remote: Remote) -> Reference:
     return found
 
 
+def refresh(remote: Remote, reference: Reference) -> bool:
+    """Let a stand-in know what its object has become; whether it can still stand for it."""
+    if (reference_of(remote).type_name, reference_of(remote).lineage) != (reference.type_name, reference.lineage):
+        return False
+    object.__setattr__(remote, "_Remote__reference", reference)
+    object.__setattr__(remote, "_Remote__items", None)
+    return True
+
+
 def number_of(value: Any) -> int | None:
     """The number of the learner's object that a value stands for; None if it is none."""
     if is_remote(value):
         return reference_of(value).number
-    return value.__dict__.get("_curriculum_number") if isinstance(value, type) else None
+    found = value.__dict__.get("_curriculum_number") if isinstance(value, type | BaseException) else None
+    return found if type(found) is int else None
 
 
-def claimed_class(reference: Reference) -> type | None:
-    """The class that an object says it is of; never one of data, which only data itself can be of."""
+def claimed_class(reference: Reference, teachers: Mapping[str, Any]) -> type | None:
+    """The class that an object says it is of; never one of data, which only data itself can be of.
+
+    Where it is of several that both processes have, that is a class below them all.
+    """
     if reference.lineage:
         return type
-    for name in (reference.type_name, *reference.bases):
+    found: list[type] = []
+    for name in dict.fromkeys((reference.type_name, *reference.bases)):
         if name in _KINDS:
             return _KINDS[name]
-        module, _, attribute = name.rpartition(".")
-        if module.partition(".")[0] in _BEHAVIOUR:
-            found = vars(sys.modules[module]).get(attribute) if module in sys.modules else None
-            if isinstance(found, type):
-                return found
-    return None
+        kind = _shared_class(name, teachers)
+        if kind is not None and not any(kind in other.__mro__ for other in found):
+            found.append(kind)
+    return _below(*found) if found else None
+
+
+def _shared_class(name: str, teachers: Mapping[str, Any]) -> type | None:
+    """A library's class, an error, or one that a teacher's cell has defined."""
+    module, _, attribute = name.rpartition(".")
+    if module == "__main__":
+        found = teachers.get(attribute)
+    elif module.partition(".")[0] in _BEHAVIOUR and module in sys.modules:
+        found = vars(sys.modules[module]).get(attribute)
+    elif module == "builtins":
+        found = getattr(builtins, attribute, None)
+        return found if isinstance(found, type) and issubclass(found, BaseException) else None
+    else:
+        return None
+    if is_remote(found) or not isinstance(found, type) or found.__module__ != module:
+        return None
+    return None if issubclass(found, (*_DATA, enum.Enum)) else found
+
+
+@functools.cache
+def _below(*kinds: type) -> type:
+    if len(kinds) == 1:
+        return kinds[0]
+    try:
+        return type(kinds[0].__name__, kinds, {"__module__": kinds[0].__module__})
+    except TypeError:  # they do not go together
+        return kinds[0]
+
+
+class _Looked:
+    """Items that are asked for once, one by one."""
+
+    def __init__(self, source: Iterator[Any]) -> None:
+        self.source = source
+        self.known: list[Any] = []
+
+    def __iter__(self) -> Iterator[Any]:
+        place = 0
+        while True:
+            while place < len(self.known):
+                yield self.known[place]
+                place += 1
+            try:
+                self.known.append(next(self.source))
+            except StopIteration:
+                return
+
+
+def _items(remote: Remote, items: Any) -> Generator[Any, None, Any]:
+    if not is_remote(items):
+        return (yield from items)
+    while True:
+        try:
+            item = _ask(items, "next")
+        except StopIteration as end:
+            return end.value
+        yield item
 
 
 def _signature(reference: Reference) -> inspect.Signature | None:
@@ -240,9 +367,17 @@ def _signature(reference: Reference) -> inspect.Signature | None:
         return None
     parameters = []
     for one in reference.signature:
-        default = inspect.Parameter.empty if one.default is None else _Written(one.default)
+        default = inspect.Parameter.empty if one.default is None else _default(one.default)
         parameters.append(inspect.Parameter(one.name, getattr(inspect.Parameter, one.kind), default=default))
     return inspect.Signature(parameters, __validate_parameters__=False)
+
+
+def _default(text: str) -> Any:
+    try:
+        found = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return _Written(text)
+    return found if repr(found) == text else _Written(text)
 
 
 class _Written:
@@ -272,20 +407,13 @@ def _is_contracted(remote: Remote) -> bool:
     return module == "__main__" and name in link.classes
 
 
-def _compare(remote: Remote, other: Any, operation: str, otherwise: bool) -> Any:
-    return _ask(remote, operation, other) if _is_contracted(remote) else otherwise
-
-
-def _own_score(remote: Remote) -> Callable[..., float] | None:
-    """scikit-learn's ``score``, computed here from what the learner's model predicts."""
-    found = claimed_class(reference_of(remote))
-    sklearn = sys.modules.get("sklearn.base")
-    if found is None or sklearn is None:
-        return None
-    for mixin in (sklearn.ClassifierMixin, sklearn.RegressorMixin):
-        if getattr(found, "score", None) is mixin.score:
-            return types.MethodType(mixin.score, remote)
-    return None
+def _compare(remote: Remote, other: Any, operation: str) -> Any:
+    if _is_contracted(remote):
+        return _ask(remote, operation, other)
+    # Where the other is the examiner's own, it is the one to say: a teacher's dataclass compares the fields.
+    if not is_remote(other):
+        return NotImplemented
+    return (number_of(remote) == number_of(other)) == (operation == "eq")
 
 
 def _add_operators() -> None:
@@ -305,6 +433,9 @@ def _add_operators() -> None:
         operation = f"{name}_" if name in {"and", "or"} else name
         setattr(Remote, f"__{name}__", forwarded(operation))
         setattr(Remote, f"__r{name}__", forwarded(operation, swapped=True))
+        setattr(Remote, f"__i{name}__", forwarded(f"i{name}"))
+    setattr(Remote, "__divmod__", forwarded("divmod"))
+    setattr(Remote, "__rdivmod__", forwarded("divmod", swapped=True))
     for name in ("lt", "le", "gt", "ge"):
         setattr(Remote, f"__{name}__", forwarded(name))
 
@@ -319,7 +450,7 @@ def _add_unary() -> None:
 
         return method
 
-    for name in ("neg", "pos", "invert", "abs", "index", "trunc"):
+    for name in ("neg", "pos", "invert", "abs", "index", "trunc", "floor", "ceil"):
         setattr(Remote, f"__{name}__", forwarded(name))
 
 

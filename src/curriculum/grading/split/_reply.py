@@ -19,7 +19,6 @@ class Reply:
     Attributes:
         value: what an operation gave.
         error: what it raised instead.
-        values: the values of names.
         changed: the new content of arguments that were changed in place, by where they stand.
         warned: the class and the text of each warning.
         out: what was written meanwhile.
@@ -29,7 +28,6 @@ class Reply:
 
     value: bytes | None = None
     error: bytes | None = None
-    values: dict[str, bytes] = field(default_factory=dict)
     changed: dict[str, bytes] = field(default_factory=dict)
     warned: tuple[tuple[str, str], ...] = ()
     out: str = ""
@@ -58,7 +56,6 @@ def reply_of(message: Any) -> Reply:
     return Reply(
         value=_bytes(message.get("value")),
         error=_bytes(message.get("error")),
-        values=_named(message.get("values", {})),
         changed=_named(message.get("changed", {})),
         warned=tuple((name, words) for name, words in warned[:_MOST_WARNINGS]),
         out=message["out"] if type(message.get("out")) is str else "",

@@ -124,7 +124,7 @@ class Session:
             "rerun": self.prepared.rerun,
             "needs": plan.needs,
             "given": plan.given,
-            "classes": sorted(plan.classes),
+            "classes": plan.classes,
             "drawing": asdict(self.drawing),
             "untouched": untouched,
             "shows_hidden": self.shows_hidden,

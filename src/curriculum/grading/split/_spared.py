@@ -71,4 +71,4 @@ def spare(steps: Iterable[Step], trusted: Collection[str], traceless: Collection
 
 def is_dynamic(source: str) -> bool:
     """Whether a cell may read names that its text does not show."""
-    return bool(_DYNAMIC.search(_HARMLESS.sub("", _LOOP.sub("", source))))
+    return not names_of(source).known or bool(_DYNAMIC.search(_HARMLESS.sub("", _LOOP.sub("", source))))

@@ -6,6 +6,7 @@ it is.
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,8 @@ from pandas.arrays import (
 from curriculum.grading.wire import _offsets
 from curriculum.grading.wire._codec import NotData, Reader, Writer, decodes, encodes, flag, whole
 from curriculum.grading.wire._numpy import array_node
-from curriculum.grading.wire._plain import read_zone, zone_node
 from curriculum.grading.wire._records import WireError
+from curriculum.grading.wire._times import read_zone, zone_node
 
 _PLAIN, _TIMES, _SPANS, _PERIODS, _INTERVALS, _CATEGORICAL, _MASKED, _STRINGS, _SPARSE, _ARROW, _ARROW_TEXT = range(
     93, 104
@@ -72,6 +73,8 @@ def read_column(reader: Reader, node: Any, *, keys: bool = False) -> Any:
         sound = isinstance(array, pd.api.extensions.ExtensionArray) and type(array) is not NumpyExtensionArray
     if not sound:
         raise WireError("a column that is none")
+    if keys and array.dtype == object:
+        deque(map(hash, array), maxlen=0)  # pandas would take what cannot be hashed, and fail at its first use
     return array
 
 
@@ -208,7 +211,12 @@ def _read_strings(reader: Reader, node: tuple[Any, ...]) -> Any:
     if storage not in {"python", "pyarrow"}:
         raise WireError("text that is stored nowhere")
     dtype = pd.StringDtype(storage, na_value=pd.NA if flag(gap) else np.nan)
-    return pd.array(_texts(reader, items), dtype=dtype)
+    if storage == "python":
+        return pd.array(_texts(reader, items), dtype=dtype)
+    import pyarrow as pa
+
+    made: Any = ArrowStringArray
+    return made(pa.array(_texts(reader, items), type=pa.large_string()), dtype=dtype)
 
 
 def _texts(reader: Reader, items: Any) -> list[Any]:

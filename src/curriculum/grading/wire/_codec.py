@@ -295,10 +295,9 @@ class Reader:
         outer, self._keys = self._keys, True
         values = self.values(nodes)
         self._keys = outer
-        if len(values) > _COLLISIONS and set(map(type, values)) != {str}:
-            most = max(Counter(map(hash, values)).values())
-            if most > _COLLISIONS:
-                raise WireError("keys made to collide")
+        many = len(values) > _COLLISIONS and set(map(type, values)) != {str}  # text is hashed with a secret
+        if many and max(Counter(map(hash, values)).values()) > _COLLISIONS:
+            raise WireError("keys made to collide")
         return values
 
     def buffer(self, length: Any) -> memoryview:
@@ -339,8 +338,8 @@ def _decoder_of(node: tuple[Any, ...]) -> Decoder:
 def _unpack(head: memoryview) -> Any:
     """Return the tree: exact tuples, and what stands for itself.
 
-    The unpacker makes room for as many items as an array says it has before it sees them. So a first pass, which makes
-    nothing, sees whether they are there.
+    An unpacker may make room for as many items as an array says it has before it sees them. So a first pass, which
+    makes nothing, sees whether they are there.
     """
     if len(head) > _SAFE_UNCHECKED:
         scanner = msgpack.Unpacker(max_buffer_size=len(head), max_array_len=len(head))

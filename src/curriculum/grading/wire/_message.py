@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from curriculum.grading.wire import _known, _plain  # noqa: F401 - _known registers what it knows
+from curriculum.grading.wire import _known, _plain, _times  # noqa: F401 - they register what they know
 from curriculum.grading.wire._codec import SIZE, NotData, Reader, Writer, load_libraries, too_large
 from curriculum.grading.wire._records import Unencodable, WireError
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def prepare() -> None:
     """Load what the data of all libraries loaded by now needs: before a fork, and before a sandbox hides files."""
     load_libraries()
-    _plain.is_zone("UTC")
+    _times.is_zone("UTC")
 
 
 def encode(value: Any, refer: Callable[[Any], int] | None, size: int = SIZE) -> bytes:

@@ -14,8 +14,9 @@ from curriculum.grading.wire import _offsets
 from curriculum.grading.wire._arrays import column_node, read_column
 from curriculum.grading.wire._codec import NotData, Reader, Writer, decodes, encodes, flag, whole
 from curriculum.grading.wire._numpy import array_node
-from curriculum.grading.wire._plain import read_zone, single, zone_node
+from curriculum.grading.wire._plain import single
 from curriculum.grading.wire._records import WireError
+from curriculum.grading.wire._times import read_zone, zone_node
 
 _TIMESTAMP, _TIMEDELTA, _PERIOD, _INTERVAL, _OFFSET, _SERIES, _FRAME, _BLOCK, _INDEX, _RANGE, _MULTI, _DTYPE, _OPEN = (
     range(80, 93)

@@ -1,0 +1,149 @@
+"""Where attacks are fought: a runner that is attacked, a neighbour at work meanwhile, and a look at what is left behind."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hostile.lesson import EXERCISES, LOOT, MARKER, TRIED, attacked, honest, make_lesson
+
+from curriculum.check import Drawing
+from curriculum.grading._limits import Limits
+from curriculum.grading._score import score
+from curriculum.grading._submission import Submission
+from curriculum.grading.reports._gradescope import gradescope_data
+from curriculum.grading.split import SplitRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hostile.lesson import Attack
+
+    from curriculum.course import Lesson
+    from curriculum.grading._result import SubmissionResult
+    from curriculum.grading._steps import Assembled
+
+_MIB = 1 << 20
+# The name of everything that an attack tries to leave behind.
+TRACE = "hostile-was-here"
+PATIENT = Limits(
+    cell_seconds=20, submission_seconds=60, memory=384 * _MIB, disk=4 * _MIB, file=2 * _MIB, threads=16, open_files=64,
+    message=64 * _MIB,
+)  # fmt: skip
+SHORT = Limits(
+    cell_seconds=1.5, submission_seconds=12, memory=384 * _MIB, disk=4 * _MIB, file=2 * _MIB, threads=16, open_files=64,
+    message=64 * _MIB,
+)  # fmt: skip
+KEY = MARKER.encode().ljust(32, b".")
+
+
+class Arena:
+    """Grades hostile submissions beside honest ones.
+
+    Attributes:
+        folder: holds the lesson's source, another's submission and a course key, each with the marker in it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lesson: Lesson = make_lesson(folder)
+        (folder / "course.key").write_bytes(KEY)
+        other = folder / "submitted" / "neighbour" / "01-attacked.ipynb"
+        other.parent.mkdir(parents=True)
+        other.write_text(json.dumps({"cells": [], "marker": MARKER}), encoding="utf-8")
+        self.honest = honest(self.lesson)
+        self._runners = {limits: SplitRunner("available", limits) for limits in (PATIENT, SHORT)}
+        self._neighbour = SplitRunner("available", PATIENT)
+        self._ready: set[SplitRunner] = set()
+        self._threads = ThreadPoolExecutor(1)
+
+    def fight(self, attack: Attack, limits: Limits = PATIENT) -> SubmissionResult:
+        """Grade an attack and check all that must hold for every one of them."""
+        assembled = attacked(self.lesson, attack)
+        for runner in {self._runners[limits], self._neighbour} - self._ready:
+            self._grade(runner, self.honest)  # so that every process that stays is there
+            self._ready.add(runner)
+        before = processes()
+        meanwhile = self._threads.submit(self._grade, self._neighbour, self.honest)
+        result = self._grade(self._runners[limits], assembled)
+        neighbour = meanwhile.result()
+        after = self._grade(self._runners[limits], self.honest)
+        points = {exercise.exercise: exercise.points for exercise in result.exercises}
+        told = {exercise.exercise: (exercise.outcome, exercise.message) for exercise in result.exercises}
+        assert points == attack.expected, told
+        for other in (neighbour, after):
+            assert other.points == 2 * len(EXERCISES), [check for each in other.exercises for check in each.checks]
+        assert processes() == before
+        assert traces() == []
+        _told_nothing(result, attack)
+        return result
+
+    def require_sandbox(self) -> None:
+        """Skip the test where the sandbox is not complete: what follows would hurt the machine, or show nothing."""
+        layers = self._grade(self._neighbour, self.honest).layers
+        lacking = [layer.name for layer in layers if not layer.achieved]
+        if lacking:
+            pytest.skip(f"this system has no complete sandbox, without {', '.join(lacking)}")
+
+    def close(self) -> None:
+        """End every process."""
+        self._threads.shutdown()
+        for runner in (*self._runners.values(), self._neighbour):
+            runner.close()
+
+    def _grade(self, runner: SplitRunner, assembled: Assembled) -> SubmissionResult:
+        submission = Submission("someone", self.lesson, "someone/01-attacked.ipynb", b"")
+        run = runner.run(assembled, Drawing(KEY, "hostile", self.lesson.id, "someone"))
+        return score(submission, assembled, run, runner="split", version="1")
+
+
+def _told_nothing(result: SubmissionResult, attack: Attack) -> None:
+    """Nothing that a learner sees or prints holds a secret; an attack that ran for loot has run, and has none."""
+    outputs = [exercise.output for exercise in result.exercises]
+    seen = json.dumps([gradescope_data(result), outputs, [exercise.message for exercise in result.exercises]])
+    assert MARKER not in seen
+    assert LOOT not in seen
+    if attack.tried:
+        total = next(exercise for exercise in result.exercises if exercise.exercise == "total")
+        assert TRIED in total.output
+
+
+def processes() -> set[int]:
+    """Every process that was started from this one, by itself or by others of them."""
+    children: dict[int, list[int]] = {}
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            stat = (folder / "stat").read_text(encoding="utf-8", errors="replace")
+            children.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(folder.name))
+    found: set[int] = set()
+    waiting = [os.getpid()]
+    while waiting:
+        new = set(children.get(waiting.pop(), [])) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def traces() -> list[str]:
+    """What attacks have left in any place that a process commonly may write to."""
+    places = {Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path.cwd(), Path.home()}
+    found = [path for place in places if place.is_dir() for path in place.glob(f"*{TRACE}*")]
+    return [str(path) for path in found]
+
+
+@contextlib.contextmanager
+def arena_in(folder: Path) -> Iterator[Arena]:
+    """An arena whose grader has a secret in its environment."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("COURSE_SECRET", MARKER)
+        arena = Arena(folder)
+        try:
+            yield arena
+        finally:
+            arena.close()
