@@ -62,7 +62,7 @@ class Bench:
 
 
 def heavy(*, well_behaved: bool = True) -> Bench:
-    """A problem set with permutation tests and cross-validation; 30 submissions, 20 of them good to measure times on."""
+    """A problem set with permutation tests and cross-validation: 30 submissions, 20 of them fit to measure times on."""
     data = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
     known = data["submissions"]
     names = data["well_behaved"] if well_behaved else sorted(known)

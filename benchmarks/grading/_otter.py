@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from _material import FOLDER
+
 from curriculum import notebook
 from curriculum.notebook import Region, Role
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from _material import Bench
+
     from curriculum.course import Exercise
     from curriculum.notebook import Cell
 

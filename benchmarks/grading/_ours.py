@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from _material import Bench, Passes
+
     from curriculum.course import Lesson
     from curriculum.grading._runners import Setup
 
@@ -128,7 +129,9 @@ def grade(bench: Bench, setup: Setup, *, workers: int, copies: int = 1) -> Grade
     )
 
 
-def outcomes(lesson: Lesson, contents: dict[str, bytes], setup: Setup, *, workers: int, own: bool) -> dict[str, Outcomes]:
+def outcomes(
+    lesson: Lesson, contents: dict[str, bytes], setup: Setup, *, workers: int, own: bool
+) -> dict[str, Outcomes]:
     """What each exercise of each submission came to, in words; what could not be graded says so in each exercise.
 
     Args:

@@ -135,7 +135,7 @@ def _forked(shell: Any, cells: list[tuple[str, str]]) -> Passes:
         finally:
             os._exit(1)
     os.close(theirs)
-    with open(ours, "rb") as pipe:
+    with os.fdopen(ours, "rb") as pipe:
         data = pipe.read()
     os.waitpid(pid, 0)
     return json.loads(data)
@@ -150,7 +150,7 @@ def _child(shell: Any, cells: list[tuple[str, str]], pipe: int) -> None:
         ended_well = shell.run_cell(source).success
         if exercise:
             passes[exercise] = passes.get(exercise, True) and ended_well
-    with open(pipe, "wb") as file:
+    with os.fdopen(pipe, "wb") as file:
         file.write(json.dumps(passes).encode())
     os._exit(0)
 

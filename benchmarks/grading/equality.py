@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import _material
 import _ours
 from _report import say, show
+
 from curriculum import course
 from curriculum.errors import CurriculumError
 from curriculum.grading._choices import RunnerName, SandboxMode
@@ -34,12 +35,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from _ours import Outcomes
+
     from curriculum.course import Course, Lesson
     from curriculum.prove._answers import Answer
 
 ANSWERS = Path(__file__).resolve().parents[2] / "tests" / "answers"
 # A fair full run says no more than this about the bench's submissions.
 NOT_PASSED = "not passed"
+_NASTY = "nasty: "
 # What both runners reject may have several names: without a sandbox a hog of memory dies of something else.
 _ENDINGS = frozenset({Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.KILLED})
 
@@ -172,7 +175,7 @@ def _grade(group: Group, runner: str, setup: Setup, workers: int) -> None:
 
 
 def _deviations(group: Group) -> list[tuple[str, ...]]:
-    """Every exercise that is not as it must be: lesson, submission, exercise, answer, what must come, what each said."""
+    """Every exercise that is not as it must be: lesson, submission, exercise, answer, what must come, what came."""
     rows = []
     for tried in group.tried:
         for exercise, expected in tried.expected.items():
@@ -223,11 +226,30 @@ def _print(groups: list[Group], rows: list[tuple[str, ...]]) -> None:
         lines.append((group.title, len(group.tried), group.verdicts, group.mixed, bad, *times))
     columns = ("lesson", "submissions", "verdicts", "tried again alone", "deviations", *(f"{r}, s" for r in runners))
     show("verdict equality", columns, lines)
+    _print_nasty(groups, runners)
     if rows:
         columns = ("lesson", "submission", "exercise", "answer", "must be", *runners)
         show("deviations", columns, rows, texts=len(columns))
     else:
         say(f"every verdict is as expected{' and the same in both runners' if len(runners) > 1 else ''}")
+
+
+def _print_nasty(groups: list[Group], runners: list[str]) -> None:
+    """What became of submissions that would hurt a grader: which exercises they cost, and what that is called."""
+    lines = []
+    for group in groups:
+        for tried in group.tried:
+            note = next(iter(tried.what.values()))
+            if note.startswith(_NASTY):
+                said = [_lost(group.found[runner].get(tried.name, {})) for runner in runners]
+                lines.append((tried.name, note.removeprefix(_NASTY), *said))
+    if lines:
+        show("submissions that would hurt a grader", ("", "what it does", *runners), lines, texts=4)
+
+
+def _lost(outcomes: Outcomes) -> str:
+    lost = [f"{name}: {said.replace('_', ' ')}" for name, said in outcomes.items() if said != Outcome.PASSED]
+    return ", ".join(lost) if lost or not outcomes else "all passed"
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import _ours
 import _peers
 import _warm
 from _report import deviations, say, show
+
 from curriculum.grading._choices import RunnerName, SandboxMode
 from curriculum.grading._runners import Setup
 
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 HEAVY_BUDGET = 1.25  # times the floor, on one worker; half of that on two
 LIGHT_BUDGET = 150  # times nbgrader's throughput, on two workers
 ISOLATION_BUDGET_MS = 25
-FLOOR, ONE, TWO, BARE, KERNEL = "floor: warm fork", "A, 1 worker", "A, 2 workers", "A, 1 worker, sandbox off", "B, kernel"
+FLOOR, KERNEL = "floor: warm fork", "B, kernel"
+ONE, TWO, BARE = "A, 1 worker", "A, 2 workers", "A, 1 worker, sandbox off"
 
 
 @dataclass

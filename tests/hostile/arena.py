@@ -34,11 +34,11 @@ _MIB = 1 << 20
 TRACE = "hostile-was-here"
 PATIENT = Limits(
     cell_seconds=20, submission_seconds=60, memory=384 * _MIB, disk=4 * _MIB, file=2 * _MIB, threads=16, open_files=64,
-    message=64 * _MIB,
+    message=8 * _MIB,
 )  # fmt: skip
 SHORT = Limits(
     cell_seconds=1.5, submission_seconds=12, memory=384 * _MIB, disk=4 * _MIB, file=2 * _MIB, threads=16, open_files=64,
-    message=64 * _MIB,
+    message=8 * _MIB,
 )  # fmt: skip
 KEY = MARKER.encode().ljust(32, b".")
 

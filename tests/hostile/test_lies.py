@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hostile.arena import PATIENT, SHORT
 from hostile.lesson import HONEST, WRONG, Attack
 
 if TYPE_CHECKING:
@@ -57,7 +58,9 @@ def _methods(names: dict[str, str]) -> str:
 def test_one_operator_lies(arena: Arena, operator: str) -> None:
     extra = "    __hash__ = object.__hash__\n" if operator == "__eq__" else ""
     liar = f"class Liar:\n{_methods({operator: _OPERATORS[operator]})}{extra}\ndef made(value):\n    return Liar()"
-    arena.fight(Attack(operator, _liars(liar)))
+    # A sequence without an end is looked through until its time is up.
+    answers = {"ordered": _liars(liar)["ordered"]} if operator == "__getitem__" else _liars(liar)
+    arena.fight(Attack(operator, answers), SHORT if operator == "__getitem__" else PATIENT)
 
 
 _ALL = {name: value for name, value in _OPERATORS.items() if name not in {"__reduce__", "__getattr__"}}

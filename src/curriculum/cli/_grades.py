@@ -75,7 +75,8 @@ def print_done(done: Done) -> None:
     _print_lines(out, [f"refused: {refused.file}: {refused.problem}" for refused in overview.refused])
     if overview.submissions > sum(lesson.ungraded for lesson in overview.lessons.values()):
         _print_lines(out, [_sandbox(overview)])
-    _print_lines(out, [done.summary.words, f"everything: {done.results}"])
+    _print_lines(out, [done.summary.words])
+    out.print(f"everything: {done.results}", markup=False, soft_wrap=True)  # a path to copy stays whole
 
 
 def _print_rows(out: Console, overview: Overview) -> None:

@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from curriculum.errors import GradingError, MissingToolError
-from curriculum.grading._grader import ATTEMPTS, UNGRADED, Graded, Grader, Recipe, Task
+from curriculum.grading._grader import UNGRADED, Graded, Grader, Recipe, Task
 from curriculum.grading._window import Window
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ LOCAL = "local"
 _CHUNK = 4
 _AHEAD = 2  # chunks a worker has at a time: one runs, one waits
 _CONNECT_SECONDS = 20
+_PATIENCE = 5.0  # seconds without a result before the workers are counted
 _mine = threading.local()
 
 
@@ -63,8 +64,6 @@ class _Batch:
     def __init__(
         self, client: Any, recipe: Recipe, window: Window, begin: Callable[[Submission], None], *, alone: bool
     ) -> None:
-        from distributed import as_completed
-
         self.client = client
         self.window = window
         self.begin = begin
@@ -73,18 +72,29 @@ class _Batch:
         # Sent with every task: what is kept on workers only is lost with them.
         self.packed = pickle.dumps(recipe)
         self.running: dict[Any, tuple[int, list[Task]]] = {}
-        self.done = as_completed(loop=client.loop)
-        self.lanes = self._lanes()
+        self.suspects: list[Task] = []
+        self.is_last = False
+        self.workers = self._alive()
+        if not self.workers:
+            message = "the cluster has no workers; start some with: dask worker ADDRESS"
+            raise GradingError(message)
 
     def results(self) -> Iterator[tuple[Task, Graded]]:
         """Keep every worker busy; yield what comes back."""
-        for lane in list(self.lanes):
+        for lane in range(1 if self.alone else _AHEAD * len(self.workers)):
             self._refill(lane)
         while self.running:
-            future = next(self.done)
+            future = self._next()
             lane, tasks = self.running.pop(future)
-            yield from self._finished(future, lane, tasks)
+            yield from self._finished(future, tasks)
             self._refill(lane)
+        # When a worker ends, all it had waiting is suspected; one at a time, it shows which of them ends workers.
+        self.is_last = True
+        for task in self.suspects:
+            self._send([task])
+            future = self._next()
+            self.running.pop(future)
+            yield from self._finished(future, [task])
 
     def stop(self) -> None:
         """Take back what has not begun."""
@@ -92,44 +102,63 @@ class _Batch:
         with contextlib.suppress(Exception):  # the cluster may be gone
             self.client.cancel(list(self.running), force=True)
 
-    def _lanes(self) -> dict[int, str]:
-        """A number for each place on a worker, with the worker's address."""
-        workers = sorted(self.client.scheduler_info(n_workers=-1)["workers"])
-        if not workers:
-            message = "the cluster has no workers; start some with: dask worker ADDRESS"
-            raise GradingError(message)
-        return {0: workers[0]} if self.alone else dict(enumerate(workers * _AHEAD))
+    def _alive(self) -> list[str]:
+        return sorted(self.client.scheduler_info(n_workers=-1)["workers"])
 
     def _refill(self, lane: int) -> None:
-        chunk = self.window.take(lane % (len(self.lanes) // _AHEAD or 1), 1 if self.alone else _CHUNK)
+        """Give a worker more of the lesson that it has."""
+        worker = lane % len(self.workers)
+        chunk = self.window.take(worker, 1 if self.alone else _CHUNK)
         if chunk:
-            self._send(lane, chunk)
+            self._send(chunk, lane, self.workers[worker])
 
-    def _send(self, lane: int, tasks: list[Task]) -> None:
+    def _send(self, tasks: list[Task], lane: int = 0, worker: str | None = None) -> None:
         for task in tasks:
             self.begin(task.submission)
-        future = self.client.submit(
-            _graded, self.packed, tasks, workers=[self.lanes[lane]], allow_other_workers=True, pure=False
-        )
-        self.running[future] = (lane, tasks)
-        self.done.add(future)
+        self._submit(tasks, lane, worker)
 
-    def _finished(self, future: Any, lane: int, tasks: list[Task]) -> Iterator[tuple[Task, Graded]]:
+    def _submit(self, tasks: list[Task], lane: int, worker: str | None) -> None:
+        # A task that prefers a worker waits for ever where that one is gone and no other was there.
+        place = {"workers": [worker], "allow_other_workers": True} if worker in self._alive() else {}
+        future = self.client.submit(_graded, self.packed, tasks, pure=False, **place)
+        self.running[future] = (lane, tasks)
+
+    def _next(self) -> Any:
+        """A future that is done; what waits for a worker that is gone is sent again."""
+        from distributed import wait
+
+        while True:
+            try:
+                with self.client.as_current():
+                    return wait(list(self.running), timeout=_PATIENCE, return_when="FIRST_COMPLETED").done.pop()
+            except TimeoutError:
+                self._look_after()
+
+    def _look_after(self) -> None:
+        alive = self._alive()
+        if alive and set(alive) != set(self.workers):
+            self.workers = alive
+            for future, (lane, tasks) in list(self.running.items()):
+                if future.status == "pending":
+                    del self.running[future]
+                    future.cancel(force=True)
+                    self._submit(tasks, lane, None)
+
+    def _finished(self, future: Any, tasks: list[Task]) -> Iterator[tuple[Task, Graded]]:
         from distributed import CancelledError, KilledWorker
 
         try:
-            yield from zip(tasks, future.result(), strict=True)
+            graded = future.result()
         except KilledWorker:
-            if len(tasks) > 1:
-                # One of them ends every worker it is on: alone, it costs the others nothing.
-                for task in tasks:
-                    self._send(lane, [task])
+            if not self.is_last:
+                self.suspects += tasks
                 return
-            reason = f"{UNGRADED}: grading it ended {ATTEMPTS} workers of the cluster"
-            yield tasks[0], Graded(self.recipe.unrun(tasks[0].submission, reason), broken=True)
+            reason = f"{UNGRADED}: grading it ended a worker of the cluster each time"
+            graded = [Graded(self.recipe.unrun(task.submission, reason), broken=True) for task in tasks]
         except (CancelledError, OSError) as error:
             message = f"the cluster was lost ({error}); the same command goes on where it stopped"
             raise GradingError(message) from None
+        yield from zip(tasks, graded, strict=True)
 
 
 def _graded(packed: bytes, tasks: Sequence[Task]) -> list[Graded]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from curriculum.check import Drawing
 from curriculum.errors import CurriculumError, MissingToolError, NotebookError, SandboxError, SubmissionError
 from curriculum.grading._assemble import assemble
+from curriculum.grading._parsing import PARSING
 from curriculum.grading._result import SubmissionResult
 from curriculum.grading._score import score
 
@@ -126,7 +127,8 @@ class Grader:
         except NotebookError as error:  # told from a submission that cannot be read
             return self._failed(submission, _words(error))
         try:
-            assembled = assemble(submission.lesson, submission.content, submission.file)
+            with PARSING:
+                assembled = assemble(submission.lesson, submission.content, submission.file)
         except (NotebookError, SubmissionError) as error:
             return Graded(self._recipe.unrun(submission, str(error)))
         except Exception as error:  # noqa: BLE001 - whatever it holds, the others go on

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -54,7 +57,10 @@ class LocalWorkers:
         window = Window(tasks)
         results: _Results = SimpleQueue()
         graders = [Grader(recipe, begin) for _ in range(self.workers)]
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="grading") as pool:
+        with (
+            _interrupts_as_items(results, window),
+            ThreadPoolExecutor(self.workers, thread_name_prefix="grading") as pool,
+        ):
             futures = [pool.submit(_work, grader, window, number, results) for number, grader in enumerate(graders)]
             try:
                 yield from _as_they_come(results, self.workers)
@@ -88,6 +94,33 @@ def _work(grader: Grader, window: Window, number: int, results: _Results) -> Non
     except BaseException as error:  # noqa: BLE001 - raised again where results are awaited
         ending = error
     results.put(ending)
+
+
+@contextlib.contextmanager
+def _interrupts_as_items(results: _Results, window: Window) -> Iterator[None]:
+    """Ctrl-C waits in line with the results, while nothing new is handed out.
+
+    Raised anywhere else it could leave a lock behind that workers wait for. A second one is raised where it strikes.
+    """
+    former = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or former is not signal.default_int_handler:
+        yield  # whoever handles it otherwise knows why
+        return
+    struck: list[KeyboardInterrupt] = []
+
+    def strike(_number: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, former)
+        window.stop()
+        struck.append(KeyboardInterrupt())
+        results.put(struck[0])
+
+    signal.signal(signal.SIGINT, strike)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+    if struck:  # behind the last result, where nobody looks
+        raise struck[0]
 
 
 def _as_they_come(results: _Results, workers: int) -> Iterator[tuple[Task, Graded]]:

@@ -129,7 +129,7 @@ class Store:
         self._mutex = threading.RLock()
         self._lock = _held(folder)
         try:
-            with self._plainly():
+            with self._mutex, _plainly(self.path):
                 self._database = sqlite3.connect(
                     self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
                 )
@@ -242,7 +242,7 @@ class Store:
         found = self._one("PRAGMA application_id")[0], self._one("PRAGMA user_version")[0]
         if found == (0, 0) and self._one("SELECT count(*) FROM sqlite_master")[0] == 0:
             marks = f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION};"
-            with self._plainly():
+            with self._mutex, _plainly(self.path):
                 self._database.executescript(f"BEGIN IMMEDIATE; {_TABLES} {marks} COMMIT;")
         elif found[0] != _APPLICATION:
             message = f"{self.path} is no store of grading results; choose another folder with --out"
@@ -258,18 +258,18 @@ class Store:
             raise GradingError(_damaged(self.path))
 
     def _do(self, statement: str, *values: object) -> None:
-        with self._plainly():
+        with self._mutex, _plainly(self.path):
             self._database.execute(statement, values)
 
     def _one(self, query: str, *values: object) -> Any:
-        with self._plainly():
+        with self._mutex, _plainly(self.path):
             return self._database.execute(query, values).fetchone()
 
     def _many(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        with self._plainly():
+        with self._mutex, _plainly(self.path):
             cursor = self._database.execute(query, values)
         while True:
-            with self._plainly():
+            with self._mutex, _plainly(self.path):
                 row = cursor.fetchone()
             if row is None:
                 return
@@ -281,14 +281,14 @@ class Store:
         except (ValueError, TypeError, KeyError):
             raise GradingError(_damaged(self.path)) from None
 
-    @contextlib.contextmanager
-    def _plainly(self) -> Iterator[None]:
-        """SQLite's errors as one line that says what to do."""
-        with self._mutex:
-            try:
-                yield
-            except sqlite3.Error as error:
-                raise GradingError(_explained(error, self.path)) from None
+
+@contextlib.contextmanager
+def _plainly(path: Path) -> Iterator[None]:
+    """SQLite's errors as one line that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise GradingError(_explained(error, path)) from None
 
 
 def _held(folder: Path) -> FileLock:

@@ -10,7 +10,7 @@ import io
 import pickle
 import sqlite3
 import sys
-from types import FunctionType, GeneratorType, MethodType, ModuleType
+from types import BuiltinMethodType, FunctionType, GeneratorType, MethodType, ModuleType, NoneType
 from typing import TYPE_CHECKING, Any
 
 from curriculum.errors import GradingError
@@ -72,12 +72,14 @@ class _Pickler(pickle.Pickler):
             return self._defined(obj)
         if isinstance(obj, ModuleType):
             return ("module", obj.__name__)
-        if isinstance(obj, MethodType) and type(obj.__self__).__module__ == "__main__":
-            return self._callback(obj)
+        if isinstance(obj, BaseException):
+            return self._error(obj)
+        if isinstance(obj, MethodType | BuiltinMethodType) and not isinstance(obj.__self__, _HOMES):
+            return self._callback(obj)  # what it does, it does to an object that stays here
         if isinstance(obj, GeneratorType):
             return ("iterator", self.gifts.remember(lambda: [item] if (item := next(obj, _END)) is not _END else []))
         if isinstance(obj, sqlite3.Connection):
-            return ("sqlite", obj.serialize())
+            return ("sqlite", _content(obj), obj.row_factory is sqlite3.Row)
         httpx = sys.modules.get("httpx")
         if httpx is not None and isinstance(obj, httpx.Client):
             return ("client", self.gifts.remember(_forwarding(obj)), _settings(obj))
@@ -93,11 +95,27 @@ class _Pickler(pickle.Pickler):
         message = f"a check hands over a {obj.__name__!r}, a class of the check cell: define it in a teacher's cell"
         raise UncrossableError(message)
 
+    def _error(self, obj: BaseException) -> Any:
+        kind = type(obj)
+        module = kind.__module__.partition(".")[0]
+        shared = self.gifts.teachers.get(kind.__name__) is kind if module == "__main__" else module in _SHARED
+        return None if shared else ("error", kind.__name__, str(obj))
+
     def _callback(self, obj: Any) -> Any:
         return ("callback", self.gifts.remember(obj), obj.__name__, obj.__doc__)
 
 
 _END = object()
+_HOMES = (type, ModuleType, NoneType)
+# Packages whose errors both processes have.
+_SHARED = {"numpy", "pandas", "scipy", "sklearn", "httpx", *sys.stdlib_module_names}
+
+
+def _content(connection: sqlite3.Connection) -> bytes:
+    try:
+        return connection.serialize()
+    except sqlite3.Error:  # nothing has been written yet
+        return b""
 
 
 def _settings(client: httpx.Client) -> dict[str, Any]:

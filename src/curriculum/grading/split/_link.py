@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import sys
 import time
 import warnings
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from curriculum.grading import wire
 from curriculum.grading.split._channel import ChannelError, Late
 from curriculum.grading.split._gifts import Gifts, UncrossableError
+from curriculum.grading.split._lent import lent
 from curriculum.grading.split._overwrite import overwrite
 from curriculum.grading.split._raised import Raised
-from curriculum.grading.split._remote import is_remote, number_of, remote_for
+from curriculum.grading.split._remote import Remote, is_remote, refresh, remote_for
 from curriculum.grading.split._reply import ProtocolError, Reply, reply_of
 from curriculum.outcome import Outcome
 
@@ -21,19 +23,6 @@ if TYPE_CHECKING:
 
     from curriculum.grading._limits import Limits
     from curriculum.grading.split._channel import Channel
-
-_CATEGORIES = {
-    category.__name__: category
-    for category in (
-        DeprecationWarning,
-        FutureWarning,
-        PendingDeprecationWarning,
-        ResourceWarning,
-        RuntimeWarning,
-        SyntaxWarning,
-        UnicodeWarning,
-    )
-}
 
 
 class LearnerGone(BaseException):
@@ -61,7 +50,9 @@ class Link:
     def __init__(self, channel: Channel, teachers: Mapping[str, Any], limits: Limits, until: float) -> None:
         self.channel = channel
         self.classes: frozenset[str] = frozenset()
+        self.teachers = teachers
         self.gifts = Gifts(teachers)
+        self.stand_ins: dict[int, Remote] = {}
         self.raised = Raised(self)
         self.limits = limits
         self.until = until
@@ -70,7 +61,7 @@ class Link:
     def run(self, source: str) -> tuple[BaseException | None, str]:
         """Run a cell; the error that ended it, and what it wrote."""
         reply = self._request({"do": "run", "source": source})
-        return (None if reply.error is None else self.raised.rebuild(reply.error)), reply.out
+        return (None if reply.error is None else self.raised.rebuild(reply)), reply.out
 
     def take(self, cell: str, names: Iterable[str]) -> bool:
         """Have what a teacher's cell defines taken from the record; whether that was possible."""
@@ -80,7 +71,7 @@ class Link:
         """The learner's value of a name, as data or a stand-in; empty where it is not defined."""
         reply = self._request({"do": "name", "name": name})
         if reply.error is not None:
-            raise self.raised.rebuild(reply.error)
+            raise self.raised.rebuild(reply)
         return {} if reply.value is None else {name: self.load(reply.value)}
 
     def give(self, values: Mapping[str, Any]) -> None:
@@ -89,16 +80,17 @@ class Link:
 
     def ask(self, operation: str, *args: Any, **kwargs: Any) -> Any:
         """Have an operation done in the learner's process; what it prints, warns and raises comes out here."""
-        lent = {str(number): value for number, value in enumerate(args)} | kwargs
+        given = lent([*args, *kwargs.values()], is_remote)
         reply = self._request({"do": operation, "data": self.gifts.pack((args, kwargs))})
         sys.stdout.write(reply.out[: self.limits.output])
         for place, data in reply.changed.items():
-            if place in lent and not is_remote(lent[place]):
-                overwrite(lent[place], self.load(data))
-        for name, message in reply.warned:
-            warnings.warn(message, _CATEGORIES.get(name, UserWarning), stacklevel=3)
+            self._change(given, place, data)
+        for lineage, message in reply.warned:
+            warnings.warn(message, self.raised.warning(lineage), stacklevel=3)
         if reply.error is not None:
-            raise self.raised.rebuild(reply.error)
+            raise self.raised.rebuild(reply)
+        if reply.same is not None and reply.same < len(given):
+            return given[reply.same]
         return self.load(reply.value)
 
     def load(self, data: bytes | None) -> Any:
@@ -115,9 +107,35 @@ class Link:
         self.gone = LearnerGone(outcome, message)
         return self.gone
 
+    def _change(self, given: list[Any], place: str, data: bytes) -> None:
+        """Bring one of the lent objects to its new content; what is lent itself stays the object it is."""
+        found = self.load(data)
+        sound = type(found) is list and len(found) == 2 and type(found[1]) is list
+        if not sound or not place.isdecimal() or int(place) >= len(given):
+            raise self.lost(Outcome.TAMPERED, "the learner's process breaks the protocol: a change of nothing")
+        content, links = found
+        names = list(content) if type(content) is dict else range(len(content) if type(content) is list else 0)
+        for link in links:
+            if type(link) is list and len(link) == 2 and type(link[0]) is type(link[1]) is int:
+                if 0 <= link[0] < len(names) and 0 <= link[1] < len(given):
+                    content[names[link[0]]] = given[link[1]]
+        overwrite(given[int(place)], content)
+
     def _resolve(self, reference: wire.Reference) -> Any:
         known = self.raised.known_class(reference)
-        return remote_for(self, reference) if known is None else known
+        return self._stand_in(reference) if known is None else known
+
+    def _stand_in(self, reference: wire.Reference) -> Any:
+        """The one stand-in of an object; of a member of a teacher's enumeration, the examiner's own."""
+        found = self.stand_ins.get(reference.number)
+        if found is None or not refresh(found, reference):
+            found = self.stand_ins[reference.number] = remote_for(self, reference)
+        module, _, name = reference.type_name.rpartition(".")
+        kind = self.teachers.get(name) if module == "__main__" else None
+        if type(kind) is enum.EnumType and issubclass(kind, enum.Enum):
+            member = self.ask("getattr", found, "_name_")
+            return kind.__members__.get(member, found) if type(member) is str else found
+        return found
 
     def _request(self, message: dict[str, Any]) -> Reply:
         if self.gone is not None:
@@ -129,6 +147,7 @@ class Link:
                 reply = reply_of(self.channel.receive(_left(deadline)))
                 if reply.callback is None:
                     return reply
+                sys.stdout.write(reply.out[: self.limits.output])
                 self.channel.send(self._called_back(reply.callback, reply.data), seconds=_left(deadline))
         except Late:
             raise self.lost(Outcome.TIMED_OUT, f"ran longer than {self.limits.cell_seconds:g} s") from None
@@ -149,7 +168,7 @@ class Link:
         except UncrossableError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it goes to the one who called
-            return {"error": self.gifts.pack(_plain(error))}
+            return {"error": self.gifts.pack(error)}
 
 
 def _left(deadline: float) -> float:
@@ -157,9 +176,3 @@ def _left(deadline: float) -> float:
     if left <= 0:
         raise Late
     return left
-
-
-def _plain(error: Exception) -> Exception:
-    if type(error).__module__ in {"builtins", "httpx", "sqlite3"} and number_of(type(error)) is None:
-        return error
-    return RuntimeError(f"{type(error).__name__}: {error}")

@@ -20,18 +20,28 @@ def overwrite(old: Any, new: Any) -> None:
     kind = type(old).__name__
     if isinstance(old, list | bytearray) and type(new) is type(old):
         old[:] = new
-    elif isinstance(old, deque) and isinstance(new, deque):
+    elif isinstance(old, deque) and isinstance(new, list):
         old.clear()
         old.extend(new)
-    elif isinstance(old, dict | set) and isinstance(new, dict | set) and type(new) is type(old):
+    elif (isinstance(old, dict) and type(new) is dict) or (isinstance(old, set) and type(new) is set):
         old.clear()
         old.update(new)
     elif kind == "ndarray":
         _overwrite_array(old, new)
     elif kind in {"DataFrame", "Series"} and type(new) is type(old):
         type(old).__init__(old, new)
+    elif kind in {"StringIO", "BytesIO"} and isinstance(new, list) and len(new) == 2:
+        _rewrite(old, *new)
     elif kind == "Generator" and isinstance(new, dict):
         advance(old, new)
+
+
+def _rewrite(file: Any, content: Any, place: Any) -> None:
+    if type(content) is type(file.getvalue()) and type(place) is int and 0 <= place <= len(content):
+        file.seek(0)
+        file.truncate()
+        file.write(content)
+        file.seek(place)
 
 
 def _overwrite_array(old: np.ndarray, new: Any) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import pickle
 import sys
 import threading
 import warnings
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from curriculum.grading import wire
 from curriculum.grading.split._channel import Channel, ChannelError
+from curriculum.grading.split._lent import Lent, lent
 from curriculum.grading.split._operations import OPERATIONS
 from curriculum.grading.split._shell import error_of
 from curriculum.grading.split._unpack import GiftUnpickler
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from curriculum.grading.split._shell import CellShell
 
 _MOST_WARNINGS = 20
+_MOST_BASES = 20
 
 
 class Owner:
@@ -59,8 +60,11 @@ class Owner:
     def ask(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call one of the examiner's functions, in the middle of its request."""
         with self.lock:
-            self.channel.send({"callback": number, "data": wire.encode([args, kwargs], self.refer)})
-            reply = self.channel.receive()
+            asked = {"callback": number, "data": wire.encode([args, kwargs], self.refer), "out": self.written.taken()}
+            self.channel.send(asked)
+            # The function may have things done with what it was given, before it returns.
+            while "do" in (reply := self.channel.receive()):
+                self.channel.send(self._answer(reply))
         if "error" in reply:
             raise self.load(reply["error"])
         return self.load(reply["value"])
@@ -86,7 +90,7 @@ class Owner:
 
     def _run(self, source: str) -> dict[str, Any]:
         error = error_of(self.shell.run(source))
-        return {} if error is None else {"error": wire.encode_error(error)}
+        return {} if error is None else self._raised(error)
 
     def _take(self, cell: str, names: list[str]) -> bool:
         """Have what a teacher's cell defines without running it, if everything it uses is as it was."""
@@ -101,24 +105,32 @@ class Owner:
         try:
             return {"value": self._encode(space[name])} if name in space else {}
         except BaseException as error:  # noqa: BLE001 - too large, or of a class that has its own ideas
-            return {"error": wire.encode_error(error)}
+            return self._raised(error)
 
     def _operate(self, operation: str, data: bytes) -> dict[str, Any]:
-        answer: dict[str, Any] = {}
         try:
             args, kwargs = self.load(data)
         except Exception as error:  # noqa: BLE001 - a class that the learner has taken away, ...
-            return {"error": wire.encode_error(error)}
-        before = [(place, _state(value)) for place, value in _lent(args, kwargs)]
+            return self._raised(error)
+        answer: dict[str, Any] = {}
+        given = Lent(lent([*args, *kwargs.values()], lambda value: id(value) in self.numbers))
         with _recorded() as seen:
             try:
-                answer["value"] = self._encode(OPERATIONS[operation](*args, **kwargs))
+                result = OPERATIONS[operation](*args, **kwargs)
+                same = given.same(result)
+                answer |= {"value": self._encode(result)} if same is None else {"same": same}
             except BaseException as error:  # noqa: BLE001 - SystemExit too: it is the examiner who goes on
-                answer["error"] = wire.encode_error(error)
-        answer["warned"] = [(w.category.__name__, str(w.message)) for w in seen[:_MOST_WARNINGS]]
-        values = dict(_lent(args, kwargs))
-        changed = [place for place, state in before if _state(values[place]) != state or state is None]
-        answer["changed"] = {place: self._encode(_content(values[place])) for place in changed}
+                answer |= self._raised(error)
+        answer["warned"] = [(_lineage(w.category), str(w.message)) for w in seen[:_MOST_WARNINGS]]
+        answer["changed"] = {place: self._encode(content) for place, content in given.changed().items()}
+        return answer
+
+    def _raised(self, error: BaseException) -> dict[str, Any]:
+        answer: dict[str, Any] = {"error": wire.encode_error(error), "number": self.refer(error)}
+        with contextlib.suppress(Exception):
+            if isinstance(error.__cause__, BaseException):
+                answer["cause"] = wire.encode_error(error.__cause__)
+            answer["alone"] = error.__suppress_context__ is True
         return answer
 
     def _encode(self, value: Any) -> bytes:
@@ -159,30 +171,14 @@ class _Kept(io.TextIOBase):
         return text.encode("utf-8", "replace").decode()
 
 
-def _lent(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """The arguments that a function can change in place, by where they stand."""
-    for place, value in [*((str(number), value) for number, value in enumerate(args)), *kwargs.items()]:
-        if type(value).__module__.partition(".")[0] in {"builtins", "collections", "numpy", "pandas"} and (
-            isinstance(value, list | dict | set | bytearray) or type(value).__name__ in _LENT
-        ):
-            yield place, value
-
-
-_LENT = {"deque", "ndarray", "DataFrame", "Series", "Generator", "OrderedDict", "Counter", "defaultdict"}
-
-
-def _content(value: Any) -> Any:
-    return value.bit_generator.state if type(value).__name__ == "Generator" else value
-
-
-def _state(value: Any) -> bytes | None:
-    try:
-        return pickle.dumps(_content(value), 5)
-    except Exception:  # noqa: BLE001 - then it counts as changed
-        return None
+def _lineage(category: type[Warning]) -> str:
+    names = [f"{base.__module__}.{base.__qualname__}" for base in category.__mro__]
+    return " ".join(names[:_MOST_BASES])
 
 
 @contextlib.contextmanager
 def _recorded() -> Iterator[list[warnings.WarningMessage]]:
     with warnings.catch_warnings(record=True) as seen:
+        # Where no filter says otherwise, each is told each time: how often they are shown is for the examiner to say.
+        warnings.simplefilter("always", append=True)
         yield seen

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from curriculum.errors import GradingError, SandboxError
 from curriculum.grading._files import files_of
+from curriculum.grading._parsing import PARSING
 from curriculum.grading._result import Layer
 from curriculum.grading.sandbox import Mode, default_policy
 from curriculum.grading.split._channel import Channel, ChannelError, pair
@@ -43,7 +44,8 @@ class Prepared:
     def __init__(self, lesson: Lesson, mode: str, limits: Limits) -> None:
         self.lesson = lesson
         self.limits = limits
-        self.plan: Plan = plan_of(lesson)
+        with PARSING:
+            self.plan: Plan = plan_of(lesson)
         self.channel, theirs = pair()
         with theirs:
             self.process = subprocess.Popen(  # noqa: S603 - our own module

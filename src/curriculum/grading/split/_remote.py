@@ -17,6 +17,7 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any, Protocol
 
+from curriculum.errors import GradingError
 from curriculum.grading.split._scored import scored_here
 
 if TYPE_CHECKING:
@@ -37,7 +38,15 @@ _KINDS: dict[str, type] = {
 }
 _DATA = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset)
 _FUNCTIONS = {"builtins.function", "builtins.builtin_function_or_method", "builtins.method", "functools.partial"}
-_FORWARDED = {"__annotations__", "__defaults__", "__dict__", "__kwdefaults__", "__sklearn_tags__", "__sklearn_is_fitted__", "__sklearn_clone__"}
+_FORWARDED = {
+    "__annotations__",
+    "__defaults__",
+    "__dict__",
+    "__kwdefaults__",
+    "__sklearn_tags__",
+    "__sklearn_is_fitted__",
+    "__sklearn_clone__",
+}
 
 
 class Asks(Protocol):
@@ -156,8 +165,8 @@ class RemoteObject(Remote):
         return any(found is item or found == item for found in self)
 
     def __iter__(self) -> Iterator[Any]:
-        if _is_contracted(self) or "builtins.generator" in reference_of(self).bases:
-            return _items(self)
+        if _is_contracted(self):
+            return _items(self, _ask(self, "iter"))
         # It has the same items at each look, so that it cannot be sorted at one and complete at another.
         items = object.__getattribute__(self, "_Remote__items")
         if items is None:
@@ -228,14 +237,25 @@ class RemoteCoroutine(Remote):
         """Leave it alone."""
 
     def __await__(self) -> Generator[Any, None, Any]:
+        yield from ()
         return _ask(self, "awaited")
-        yield
 
 
 class RemoteClass(RemoteCallable):
     """A learner's class."""
 
     __slots__ = ()
+
+    @property
+    def __bases__(self) -> tuple[type, ...]:
+        link: Asks = object.__getattribute__(self, "_Remote__link")
+        return (_shared_below(reference_of(self).lineage[1:], link.teachers) or object,)
+
+    def __mro_entries__(self, bases: Any) -> tuple[type, ...]:
+        message = (
+            f"a check cell cannot define a class below the learner's {reference_of(self).name!r}: have it asked for"
+        )
+        raise GradingError(message)
 
     def __instancecheck__(self, value: Any) -> bool:
         return bool(_ask_class(self, "isinstance", value))
@@ -292,10 +312,12 @@ def claimed_class(reference: Reference, teachers: Mapping[str, Any]) -> type | N
 
     Where it is of several that both processes have, that is a class below them all.
     """
-    if reference.lineage:
-        return type
+    return type if reference.lineage else _shared_below((reference.type_name, *reference.bases), teachers)
+
+
+def _shared_below(names: tuple[str, ...], teachers: Mapping[str, Any]) -> type | None:
     found: list[type] = []
-    for name in dict.fromkeys((reference.type_name, *reference.bases)):
+    for name in dict.fromkeys(names):
         if name in _KINDS:
             return _KINDS[name]
         kind = _shared_class(name, teachers)
@@ -428,14 +450,12 @@ def _add_operators() -> None:
 
         return method
 
-    binary = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift")
-    for name in (*binary, "rshift"):
+    both = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift")
+    for name in (*both, "rshift", "divmod"):
         operation = f"{name}_" if name in {"and", "or"} else name
         setattr(Remote, f"__{name}__", forwarded(operation))
         setattr(Remote, f"__r{name}__", forwarded(operation, swapped=True))
         setattr(Remote, f"__i{name}__", forwarded(f"i{name}"))
-    setattr(Remote, "__divmod__", forwarded("divmod"))
-    setattr(Remote, "__rdivmod__", forwarded("divmod", swapped=True))
     for name in ("lt", "le", "gt", "ge"):
         setattr(Remote, f"__{name}__", forwarded(name))
 

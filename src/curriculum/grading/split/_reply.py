@@ -18,8 +18,12 @@ class Reply:
 
     Attributes:
         value: what an operation gave.
+        same: which of the lent arguments it gave, where it was one of them.
         error: what it raised instead.
-        changed: the new content of arguments that were changed in place, by where they stand.
+        number: what the learner's process knows that error by.
+        cause: the error it was raised from.
+        alone: whether it was raised ``from`` something, be it None.
+        changed: the new content of what was changed in place among the arguments, by its place in ``_lent``'s order.
         warned: the class and the text of each warning.
         out: what was written meanwhile.
         taken: whether a cell's results could be taken from the record.
@@ -27,7 +31,11 @@ class Reply:
     """
 
     value: bytes | None = None
+    same: int | None = None
     error: bytes | None = None
+    number: int | None = None
+    cause: bytes | None = None
+    alone: bool = False
     changed: dict[str, bytes] = field(default_factory=dict)
     warned: tuple[tuple[str, str], ...] = ()
     out: str = ""
@@ -49,20 +57,27 @@ def reply_of(message: Any) -> Reply:
     if type(warned) is not list or not all(_is_pair(item) for item in warned):
         text = "warnings that are none"
         raise ProtocolError(text)
-    callback = message.get("callback")
-    if callback is not None and (type(callback) is not int or callback < 0):
-        text = "a call of no function"
-        raise ProtocolError(text)
     return Reply(
         value=_bytes(message.get("value")),
+        same=_number(message.get("same")),
         error=_bytes(message.get("error")),
+        number=_number(message.get("number")),
+        cause=_bytes(message.get("cause")),
+        alone=message.get("alone") is True,
         changed=_named(message.get("changed", {})),
         warned=tuple((name, words) for name, words in warned[:_MOST_WARNINGS]),
         out=message["out"] if type(message.get("out")) is str else "",
         taken=message.get("taken") is True,
-        callback=callback,
+        callback=_number(message.get("callback")),
         data=_bytes(message.get("data")) or b"",
     )
+
+
+def _number(value: Any) -> int | None:
+    if value is not None and (type(value) is not int or value < 0):
+        text = "a number that is none"
+        raise ProtocolError(text)
+    return value
 
 
 def _bytes(value: Any) -> bytes | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from curriculum.errors import GradingError
 from curriculum.grading._findings import ended
+from curriculum.grading._parsing import PARSING
 from curriculum.grading._result import CheckResult, Run
 from curriculum.grading._steps import AnswerState, Assembled, StepKind
 from curriculum.grading.split._channel import Channel, ChannelError, Late
@@ -132,7 +133,8 @@ class Session:
 
     def _spared(self, trusted: list[str]) -> dict[str, Any]:
         """The teacher's cells that need not run, and those whose results can be taken from the record."""
-        spared = spare(self.assembled.steps, trusted, self.prepared.traceless)
+        with PARSING:
+            spared = spare(self.assembled.steps, trusted, self.prepared.traceless)
         taken = {}
         if self.is_shared:
             for cell, names in self.prepared.taken.items():

@@ -36,6 +36,9 @@ class GiftUnpickler(pickle.Unpickler):
     def _mine(self, number: int) -> Any:
         return self.owner.objects[number]
 
+    def _error(self, name: str, text: str) -> Exception:
+        return RuntimeError(f"{name}: {text}" if text else name)
+
     def _teacher(self, name: str) -> Any:
         return self.owner.shell.user_ns[name]
 
@@ -70,9 +73,12 @@ class GiftUnpickler(pickle.Unpickler):
 
         return httpx.Client(transport=Forwarding(), **settings)
 
-    def _sqlite(self, content: bytes) -> sqlite3.Connection:
+    def _sqlite(self, content: bytes, rows: bool) -> sqlite3.Connection:
         import sqlite3
 
         connection = sqlite3.connect(":memory:")
-        connection.deserialize(content)
+        if content:
+            connection.deserialize(content)
+        if rows:
+            connection.row_factory = sqlite3.Row
         return connection

@@ -43,6 +43,7 @@ def _prepare(channel: Channel, job: dict[str, Any]) -> Any:
     )
     enclosure = Enclosure.enter(policy)
     # IPython and the lesson's libraries are loaded inside, so that what they may read is what a learner's process may.
+    from curriculum.grading import wire
     from curriculum.grading._files import write_files
     from curriculum.grading.split._shell import new_shell
     from curriculum.grading.split._station import Station, quiet
@@ -52,6 +53,7 @@ def _prepare(channel: Channel, job: dict[str, Any]) -> Any:
     write_files(job["files"], enclosure.box)
     for name in ("curriculum.check", *job["modules"]):
         _load(name)
+    wire.prepare()
     shell = new_shell()
     layers = [[layer.name, layer.achieved, layer.reason] for layer in enclosure.layers]
     return Station(channel, shell, enclosure, limits, job["files"]), layers

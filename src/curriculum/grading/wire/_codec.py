@@ -295,7 +295,7 @@ class Reader:
         outer, self._keys = self._keys, True
         values = self.values(nodes)
         self._keys = outer
-        many = len(values) > _COLLISIONS and set(map(type, values)) != {str}  # text is hashed with a secret
+        many = len(values) > _COLLISIONS and set(map(type, values)) != {str}  # text goes through SipHash
         if many and max(Counter(map(hash, values)).values()) > _COLLISIONS:
             raise WireError("keys made to collide")
         return values
