@@ -102,14 +102,19 @@ def _words(result: dict[str, Any], exercise: dict[str, Any]) -> str:
     return f"{exercise['outcome']}: {text[:_WORDS]}".rstrip(": ")
 
 
-def grade(bench: Bench, setup: Setup, *, workers: int, copies: int = 1) -> Graded:
-    """Grade every submission of a bench, ``copies`` times each under as many names."""
+def grade(bench: Bench, setup: Setup, *, workers: int, copies: int = 1, cluster: str = "") -> Graded:
+    """Grade every submission of a bench, ``copies`` times each under as many names.
+
+    Args:
+        cluster: the address of a Dask cluster, or ``local``; threads of this process by default.
+    """
+    elsewhere = {"cluster": cluster} if cluster else {}
     count = copies * len(bench.submissions)
     with tempfile.TemporaryDirectory(prefix="curriculum-bench-") as base:
         folder = Path(base)
         source = hand_in(bench, folder, count)
         times: list[float] = []
-        job = Job(folder / "handed-in", folder / "out", (str(source),), workers=workers, setup=setup)
+        job = Job(folder / "handed-in", folder / "out", (str(source),), workers=workers, setup=setup, **elsewhere)
         begin = perf_counter()
         done = run_job(job, on_item=lambda _: times.append(perf_counter()))
         end = perf_counter()

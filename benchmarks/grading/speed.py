@@ -92,6 +92,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--sandbox", type=SandboxMode, choices=list(SandboxMode), default=SandboxMode.AVAILABLE, help="of runner A"
     )
+    parser.add_argument("--cluster", help="runner A on a Dask cluster too: its address, or local")
     return parser.parse_args()
 
 
@@ -103,6 +104,10 @@ def _measure(lesson: Lesson, given: argparse.Namespace) -> None:
         TWO: partial(_ours.grade, lesson.bench, split, workers=2, copies=lesson.copies),
         BARE: partial(_ours.grade, lesson.bench, bare, workers=1, copies=lesson.copies),
     }
+    if given.cluster:
+        for workers in (1, 2):
+            name = f"A, Dask, {workers} worker{'s' if workers > 1 else ''}"
+            ours[name] = partial(ours[ONE], workers=workers, cluster=given.cluster)
     kernel = Setup(RunnerName.KERNEL, SandboxMode.OFF)
     for number in range(max(given.rounds, given.peer_rounds)):
         if number < given.rounds:

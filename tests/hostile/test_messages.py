@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hostile.arena import PATIENT, SHORT, TRACE
-from hostile.lesson import EXERCISES, WRONG, Attack
+from hostile.lesson import WRONG, Attack
 
 if TYPE_CHECKING:
     from hostile.arena import Arena
 
-_NOTHING = dict.fromkeys(EXERCISES, 0.0)
 # The owner's socket and its words, in the learner's own process.
 _FOUND = f"""
 import gc, os, pickle, socket, struct, threading, time
@@ -30,7 +29,7 @@ def raw(body):
 
 class Bomb:
     def __reduce__(self):
-        return (open, ("/tmp/{TRACE}-bomb", "w"))
+        return (os.mkdir, ("/tmp/{TRACE}-bomb",))
 """
 # What the function does in the middle of the examiner's call; the examiner waits for an answer.
 _ANSWERS = {
@@ -57,7 +56,7 @@ _ANSWERS = {
     "an extension": 'channel.send({"value": msgpack.ExtType(4, pickle.dumps(Bomb()))})',
     "very deep lists": r'raw(b"\x91" * 1_000_000 + b"\xc0")',
     "very deep data": r'channel.send({"value": b"\x01" + struct.pack("<I", 400_000) + b"\x92\x0a" * 199_999 + b"\x0a\x0a"})',
-    "millions of empty lists": r'raw(b"\xdd" + struct.pack("!I", 7_000_000) + b"\x90" * 7_000_000)',
+    "millions of empty lists": r'raw(b"\xdd" + struct.pack("!I", 1_000_000) + b"\x90" * 1_000_000)',
     "millions of empty lists in a value": (
         r'channel.send({"value": b"\x01" + struct.pack("<I", 2_000_006) + b"\xdd" + struct.pack("!I", 1_000_001)'
         r' + b"\x0a" + b"\x91\x0a" * 1_000_000})'
@@ -107,7 +106,15 @@ def test_the_call_is_answered_late_with(arena: Arena, what: str) -> None:
 
 
 # What the server of the learner's process is made to say to everything after the first cell.
-_SERVERS = {
+_SERVER = f"""{_FOUND}
+send = type(channel).send
+
+def forged(self, message, **rest):
+    return send(self, forge(message), **rest)
+
+type(channel).send = forged
+"""
+_FORGERIES = {
     "more names than asked for": """
 class Yes:
     def __getattr__(self, name):
@@ -117,32 +124,36 @@ class Yes:
     def __iter__(self):
         return iter(())
 names = ("check", "np", "pd", "math", "abs", "all", "isinstance", "type", "hasattr", "sorted", "sum", "set", "len", "max", "hash")
-old = Owner._names
-def answer(self, asked, *rest):
-    found = old(self, asked, *rest)
-    if isinstance(found.get("values"), dict):
-        found["values"].update({name: data(Yes()) for name in names})
-    return found
-Owner._names = answer
+def forge(message):
+    if "values" in message:
+        message["values"] = dict(message["values"]) | {name: data(Yes()) for name in names}
+    return message
 """,
-    "numbers for all names": 'Owner._names = lambda self, *asked: {"values": {name: 5 for name in asked[0]}}',
-    "names that are none": 'Owner._names = lambda self, *asked: {"values": 5}',
-    "an error for every cell": 'Owner._run = lambda self, *asked: {"error": 5}',
-    "that every cell went well": "Owner._run = lambda self, *asked: {}",
-    "that it has taken all": 'Owner._answer = lambda self, request: {"taken": True, "values": {}, "value": data(True), "out": ""}',
-    "nothing": "Owner._answer = lambda self, request: {}",
+    "numbers for all names": """
+def forge(message):
+    return message | {"values": dict.fromkeys(message["values"], 5)} if "values" in message else message
+""",
+    "names that are none": 'forge = lambda message: message | {"values": 5} if "values" in message else message',
+    "an error for every cell": 'forge = lambda message: {"error": 5}',
+    "that every cell went well": 'forge = lambda message: {"out": ""}',
+    "that all is true": 'forge = lambda message: {"values": dict.fromkeys(("total", "spread"), data(True)), "value": data(True)}',
+    "nothing": "forge = lambda message: {}",
     "that it is the examiner": """
-Owner._answer = lambda self, request: {
+forge = lambda message: {
     "result": {"cell": "total-ours", "points": 99.0, "outcome": "passed"}, "done": True, "stopped": {}, "outputs": {},
 }
 """,
-    "what is asked, back": "Owner._answer = lambda self, request: request",
+    "what it says, twice": """
+def forge(message):
+    send(channel, message)
+    return message
+""",
 }
 
 
-@pytest.mark.parametrize("what", _SERVERS)
+@pytest.mark.parametrize("what", _FORGERIES)
 def test_the_server_says(arena: Arena, what: str) -> None:
-    arena.fight(Attack(what, WRONG, first=(_FOUND + _SERVERS[what],)))
+    arena.fight(Attack(what, WRONG, first=(_FORGERIES[what] + _SERVER,)))
 
 
 def test_an_error_names_a_file(arena: Arena) -> None:
@@ -202,7 +213,7 @@ def test_containers_without_a_bottom(arena: Arena) -> None:
         "zscores": "def zscores(values):\n    found = []\n    for _ in range(100_000):\n        found = [found]\n    return found",
         "tidy": "def tidy(frame):\n    return [[[frame] * 1000] * 1000] * 1000",
     }
-    arena.fight(Attack("containers", answers))
+    arena.fight(Attack("containers", answers), SHORT)
 
 
 def test_containers_of_millions(arena: Arena) -> None:

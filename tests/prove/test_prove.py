@@ -321,9 +321,42 @@ def test_processes_that_an_answer_leaves_behind_are_ended(make_course, tmp_path)
     leaves += f"    pathlib.Path({str(note)!r}).write_text(str(child.pid)); {CORRECT}"
     lesson = lesson_of(make_course)
     write_answers(lesson, [TOTAL, MEDIAN, right(leaves)])
-    assert prove(lesson, nbval=False).is_sound
+    proof = prove(lesson, nbval=False)
+    assert not problems(proof)
+    assert "when graded it comes out as raised" in proof.graded[0]  # where no other program may be started
     state = Path(f"/proc/{note.read_text(encoding='utf-8')}/stat")
     assert not state.exists() or state.read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] == "Z"
+
+
+# --- the same answers, graded ---------------------------------------------------------------------------------------
+
+
+def test_answers_are_graded_as_if_they_had_been_handed_in(make_course):
+    lesson = lesson_of(make_course)
+    write_answers(lesson, GOOD)
+    proof = prove(lesson, nbval=False)
+    assert proof.has_graded
+    assert proof.graded == ()
+    assert not prove(lesson, nbval=False, graded=False).has_graded
+
+
+def test_a_check_that_works_in_one_process_only_is_found(make_course):
+    shares = "check.exercise('mean')\nseen = []\nmean.log = seen\ncheck.that(mean.log is seen, 'the same list')\n"
+    lesson = lesson_of(make_course, checks=shares + MEAN_CHECK.partition("\n")[2])
+    write_answers(lesson, GOOD)
+    proof = prove(lesson, nbval=False)
+    assert not problems(proof)
+    assert not proof.is_sound
+    assert any("solution: when graded it comes out as failed" in line for line in proof.graded)
+
+
+def test_what_cannot_be_handed_to_another_process_is_said_to_the_author(make_course):
+    hands = MEAN_CHECK.replace("### BEGIN", "class Odd(float):\n    pass\n\n\ncheck.equal(mean([Odd(2)]), 2)\n### BEGIN", 1)
+    lesson = lesson_of(make_course, checks=hands)
+    write_answers(lesson, GOOD)
+    (said,) = prove(lesson, nbval=False).graded
+    assert "check cell 'mean-check'" in said
+    assert "define it in a teacher's cell" in said
 
 
 # --- what cannot be proved -------------------------------------------------------------------------------------------
@@ -489,7 +522,7 @@ def test_a_proof_as_json_has_the_documented_keys(make_course):
     hidden = CASES["only-hidden"][0]
     write_answers(lesson, [*GOOD, hidden, CASES["os-exit"][0]])
     (data,) = json.loads(json.dumps([proof.to_data() for proof in prove_all([lesson], nbval=False)]))
-    assert set(data) == {"lesson", "sound", "problems", "nbval", "answers"}
+    assert set(data) == {"lesson", "sound", "problems", "graded", "nbval", "answers"}
     assert (data["lesson"], data["sound"], data["problems"], data["nbval"]) == ("one", True, [], "")
     for entry in data["answers"]:
         assert {key: type(value) for key, value in entry.items()} == KEYS

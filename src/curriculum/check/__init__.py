@@ -10,8 +10,7 @@ from curriculum.check._calls import function, raises, unchanged
 from curriculum.check._describe import error_name
 from curriculum.check._draws import Drawing, drawing, rng
 from curriculum.check._errors import finding_of
-from curriculum.check._figures import Drawn, figure
-from curriculum.check._figures import describe as drawn
+from curriculum.check._figures import Drawn, drawn, figure
 from curriculum.check._finding import Finding, Mistake
 from curriculum.check._models import score
 from curriculum.check._quiz import choice, choice_key

@@ -115,11 +115,11 @@ def figure(
         (0.0, 0.0, 3.0)
         >>> plt.close(figure)
     """
-    drawn = _describe_all(value, called)
-    if len(drawn) != panels:
+    described = _describe_all(value, called)
+    if len(described) != panels:
         message = "The figure has another number of panels."
-        fail(message, called=called, expected=str(panels), got=str(len(drawn)), hint=hint)
-    for axes in drawn:
+        fail(message, called=called, expected=str(panels), got=str(len(described)), hint=hint)
+    for axes in described:
         problem = _problem(
             axes,
             kind=kind,
@@ -132,11 +132,21 @@ def figure(
             message, expected, got = problem
             mistake = recognise(axes, mistakes, lambda _one, _other: "differs")
             fail(message, called=called, expected=clip(expected), got=clip(got), hint=hint, mistake=mistake)
-    return drawn[0] if panels == 1 else drawn
+    return described[0] if panels == 1 else described
 
 
-def describe(value: Any) -> list[Drawn]:
-    """Describe every pair of axes of a figure (colour bars left out); an empty list if it is no figure."""
+def drawn(value: Any) -> list[Drawn]:
+    """Describe every pair of axes of a figure (colour bars left out); an empty list if it is no figure.
+
+    Example:
+        >>> import matplotlib.pyplot as plt
+        >>> from curriculum import check
+        >>> figure, axes = plt.subplots()
+        >>> line = axes.plot([0, 1], [2, 4])
+        >>> check.drawn(figure)[0].lines
+        [([0.0, 1.0], [2.0, 4.0])]
+        >>> plt.close(figure)
+    """
     if hasattr(type(value), "__curriculum_drawn__"):
         # A stand-in for a figure in another process, which has been described there.
         return [_received(axes) for axes in value.__curriculum_drawn__()]
@@ -155,10 +165,10 @@ _Problem = tuple[str, str, str]
 def _describe_all(value: Any, called: str) -> list[Drawn]:
     if value is None or value is ...:
         fail("A figure was asked for.", called=called, got=kind(value), hint="does your function return it?")
-    drawn = describe(value)
-    if not drawn:
+    found = drawn(value)
+    if not found:
         fail("A matplotlib figure or axes was asked for.", called=called, got=kind(value))
-    return drawn
+    return found
 
 
 def _problem(

@@ -1,4 +1,7 @@
-"""Small exercises whose right answer passes in one process: what do their checks see across two?"""
+"""Small exercises whose right answer passes where all cells share one process: what do their checks see across two?
+
+``OTHERWISE`` is the whole list of what is known to differ.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,7 @@ SALES = pd.DataFrame({"shop": list("ABAB"), "sales": [1.0, 2.0, 3.0, 4.0]})
 """
 
 # name: (answer, check)
-SAME: dict[str, tuple[str, str]] = {
+CASES: dict[str, tuple[str, str]] = {
     # --- identity, and changes in place ---
     "same-list-back": (
         "def same_list(xs):\n    xs.append(1)\n    return xs",
@@ -988,10 +991,6 @@ SAME: dict[str, tuple[str, str]] = {
         "import os\ndef home():\n    return os.environ.get('MY_SETTING', 'none')",
         "import os\nos.environ['MY_SETTING'] = 'x'\nassert home() == 'x'",
     ),
-    "time-patched": (
-        "import time\ndef wait_then(n):\n    time.sleep(n)\n    return 'done'",
-        "from unittest import mock\nwith mock.patch('time.sleep') as slept:\n    assert wait_then(30) == 'done'\nslept.assert_called_once_with(30)",
-    ),
     "mock-argument": (
         "def notify(send, who):\n    send(who, subject='hi')",
         "from unittest import mock\nsend = mock.Mock()\nnotify(send, 'ada')\nsend.assert_called_once_with('ada', subject='hi')",
@@ -1041,4 +1040,102 @@ SAME: dict[str, tuple[str, str]] = {
         "def visit(tree, f):\n    f(tree['v'])\n    for kid in tree.get('kids', []):\n        visit(kid, f)",
         "total = 0\ndef add(v):\n    global total\n    total += v\nvisit({'v': 1, 'kids': [{'v': 2}]}, add)\nassert total == 3",
     ),
+}
+
+FAILED, RAISED = "failed", "raised"
+
+# What comes out otherwise across two processes, and why.
+_COPY = "the learner's process has a copy of what a check hands over, and keeps it"
+_NAMES = "a check cell has the learner's names as they were when it began, and cannot rebind them over there"
+_STATE = "each process has its own libraries' state, files, environment and streams"
+_PLAIN = "data crosses as exact built-in, NumPy or pandas values: what a subclass or a library adds to them does not"
+_TYPE = "type() of a stand-in is the stand-in's; isinstance() and .__class__ say what it stands for"
+_CODE = "a function's code stays where it is"
+
+OTHERWISE: dict[str, tuple[str, str]] = {
+    "context-manager": (FAILED, _COPY),
+    "context-manager-cleanup-on-error": (FAILED, _COPY),
+    "numpy-random-held": (FAILED, _COPY),
+    "randomstate-argument": (FAILED, "only a Generator on PCG64 is brought forward by what was drawn from its copy"),
+    "model-argument-fitted-in-place": (RAISED, _COPY),
+    "axes-argument": (FAILED, _COPY),
+    "sqlite-written": (FAILED, _COPY),
+    "callback-changes-argument": (FAILED, "a check's function gets copies of what a learner's code hands it"),
+    "global-counter-read": (FAILED, _NAMES),
+    "global-list-read": (FAILED, _NAMES),
+    "monkeypatched-global": (FAILED, _NAMES),
+    "replaced-helper": (FAILED, _NAMES),
+    "numpy-legacy-seed": (FAILED, _STATE),
+    "random-seed": (FAILED, _STATE),
+    "numpy-errstate": (RAISED, _STATE),
+    "input-patched": (RAISED, _STATE),
+    "environment": (FAILED, _STATE),
+    "file-written": (RAISED, _STATE),
+    "file-read": (RAISED, _STATE),
+    "logging-captured": (FAILED, _STATE),
+    "figure-current": (FAILED, _STATE),
+    "prints-stderr": (FAILED, "what a learner's code writes to either stream comes out of the first"),
+    "teacher-namedtuple": (FAILED, _PLAIN),
+    "class-from-dict-subclass": (FAILED, _PLAIN),
+    "class-list-subclass": (RAISED, _PLAIN),
+    "class-str-subclass": (RAISED, _PLAIN),
+    "numpy-flags": (FAILED, _PLAIN),
+    "numpy-view-of-own": (FAILED, _PLAIN),
+    "frame-attrs": (FAILED, _PLAIN),
+    "path-answer": (FAILED, _PLAIN),
+    "shared-inside-value": (FAILED, _PLAIN),
+    "scipy-confidence-interval": (RAISED, _PLAIN),
+    "teacher-class-instance": (FAILED, _TYPE),
+    "class-type-is": (FAILED, _TYPE),
+    "own-dataclass": (FAILED, _TYPE),
+    "own-dataclass-fields": (RAISED, _TYPE),
+    "exception-group": (RAISED, "the errors inside an error group stay where they are"),
+    "function-source": (RAISED, _CODE),
+    "function-code-names": (RAISED, _CODE),
+    "is-generator-function": (RAISED, _CODE),
+}
+
+# What no check cell may hand over: the author is told, whatever the answer.
+NEVER = (
+    "class-subclassed-by-check",
+    "model-spy-argument",
+    "mock-argument",
+    "magic-mock-argument",
+    "stub-class-argument",
+    "class-argument",
+)
+
+# Answers that are wrong in one process, and so must be in two.
+WRONG: dict[str, str] = {
+    "returns-argument-itself": "def itself(xs):\n    return list(xs)",
+    "returns-copy": "def copied(xs):\n    return xs",
+    "same-object-twice": "class Box_1:\n    pass\nbox_one = Box_1()\ndef same_box():\n    return Box_1()",
+    "nested-list-alias": "def fill_first(rows):\n    rows[0] = rows[0] + [0]",
+    "array-in-dict-changed": "def zero_weights(model):\n    model['w'] = model['w'] * 0",
+    "array-view-changed": "def double_part(part):\n    part = part * 2",
+    "unchanged-holds": "def total_of(frame):\n    frame['sales'] *= 2\n    return 10.0",
+    "object-of-teacher-changed": "def rename(shape):\n    return Shape('new')",
+    "generator-lazy": "def lazily(xs):\n    return iter([x * 2 for x in xs])",
+    "generator-twice": "def odds(n):\n    return [2 * i + 1 for i in range(n)]",
+    "class-eq-notimplemented": "class Temp:\n    def __init__(self, v):\n        self.v = v\n    def __eq__(self, o):\n        return True",
+    "class-inherits-teacher": "class Square:\n    def __init__(self, side):\n        self.side = side\n    def area(self):\n        return self.side ** 2",
+    "teacher-dataclass": "def biggest_order(orders):\n    return min(orders, key=lambda o: o.total)",
+    "teacher-enum-returned-equal": "def other_colour(c):\n    return Colour.RED",
+    "own-exception-attributes": "class Rejected(Exception):\n    code = 500\ndef reject():\n    raise Rejected('404: none')",
+    "own-exception-tree": "class AppError(Exception): pass\nclass NotThere(KeyError): pass\ndef look():\n    raise NotThere('x')",
+    "teacher-exception": "def check_size(n):\n    if n < 3:\n        raise ValueError(n)\n    return n",
+    "exception-cause": "def parse(s):\n    try:\n        return int(s)\n    except ValueError:\n        raise KeyError(s) from None",
+    "warns-own-category": "class Drift(UserWarning):\n    pass\ndef drifted():\n    warnings.warn('drift')",
+    "warns-repeatedly": "def warn_each(n):\n    warnings.warn('each')",
+    "context-manager-swallows": "class Swallow:\n    def __enter__(self):\n        return self\n    def __exit__(self, kind, error, trace):\n        self.kind = kind",
+    "async-answer": "def fetch(x):\n    return x + 1",
+    "method-argument": "def send_all(f, xs):\n    f(xs)",
+    "numpy-random-argument": "def draw_two(rng):\n    return np.random.default_rng(3).normal(size=2)",
+    "numpy-dtypes": "arr32 = np.array([1, 2])\nbig_end = np.array([1, 2])",
+    "model-answer": "fitted_model = LogisticRegression()",
+    "pipeline-answer": "def build_pipe():\n    return make_pipeline(LogisticRegression(C=0.5))",
+    "own-estimator": "class Majority:\n    def fit(self, X, y):\n        return self\n    def predict(self, X):\n        return np.zeros(len(X))",
+    "figure-answer": "def draw_bars():\n    fig, ax = plt.subplots()\n    ax.plot([1, 2], [1, 2])\n    return fig",
+    "http-client-waits": "def patient(client, sleep):\n    return client.get('/orders').status_code",
+    "stringio-written": "def write_to(f):\n    return 'hi'",
 }

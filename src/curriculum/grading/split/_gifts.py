@@ -86,13 +86,14 @@ class _Pickler(pickle.Pickler):
         return None
 
     def _defined(self, obj: Any) -> Any:
+        name: str = obj.__name__
         if obj.__module__ != "__main__":
             return None
-        if self.gifts.teachers.get(obj.__name__) is obj:
-            return ("teacher", obj.__name__)
+        if self.gifts.teachers.get(name) is obj:
+            return ("teacher", name)
         if isinstance(obj, FunctionType):
             return self._callback(obj)
-        message = f"a check hands over a {obj.__name__!r}, a class of the check cell: define it in a teacher's cell"
+        message = f"a check hands over a {name!r}, a class of the check cell: define it in a teacher's cell"
         raise UncrossableError(message)
 
     def _error(self, obj: BaseException) -> Any:

@@ -116,9 +116,9 @@ class Link:
         content, links = found
         names = list(content) if type(content) is dict else range(len(content) if type(content) is list else 0)
         for link in links:
-            if type(link) is list and len(link) == 2 and type(link[0]) is type(link[1]) is int:
-                if 0 <= link[0] < len(names) and 0 <= link[1] < len(given):
-                    content[names[link[0]]] = given[link[1]]
+            number, other = link if type(link) is list and len(link) == 2 else (-1, -1)
+            if number in range(len(names)) and other in range(len(given)):
+                content[names[number]] = given[other]
         overwrite(given[int(place)], content)
 
     def _resolve(self, reference: wire.Reference) -> Any:

@@ -1,8 +1,8 @@
 """What the examiner holds of a learner's object that is no data: a stand-in that asks the learner's process.
 
 What comes back is data, or another stand-in. A stand-in never counts as data itself: it has no arithmetic and equals
-nothing but itself, unless it is of a class that the exercise asked for. So ``==``, ``-`` and ``abs`` in a check are
-the examiner's own, whatever operators a learner's object may have.
+nothing but itself, unless it is of a class that the exercise asked for, or a value of the examiner's says that it does.
+So ``==``, ``-`` and ``abs`` in a check are the examiner's own, whatever operators a learner's object may have.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ class Remote:
         object.__setattr__(self, "_Remote__reference", reference)
         object.__setattr__(self, "_Remote__items", None)
 
-    @property
-    def __class__(self) -> type:  # type: ignore[misc]
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
         link: Asks = object.__getattribute__(self, "_Remote__link")
         return claimed_class(reference_of(self), link.teachers) or type(self)
 
@@ -166,14 +166,14 @@ class RemoteObject(Remote):
 
     def __iter__(self) -> Iterator[Any]:
         if _is_contracted(self):
-            return _items(self, _ask(self, "iter"))
+            return _items(_ask(self, "iter"))
         # It has the same items at each look, so that it cannot be sorted at one and complete at another.
         items = object.__getattribute__(self, "_Remote__items")
         if items is None:
             first = _ask(self, "iter")
             if number_of(first) == number_of(self):
-                return _items(self, first)  # an iterator is used up by a look
-            items = _Looked(_items(self, first))
+                return _items(first)  # an iterator is used up by a look
+            items = _Looked(_items(first))
             object.__setattr__(self, "_Remote__items", items)
         return iter(items)
 
@@ -225,11 +225,11 @@ class RemoteCoroutine(Remote):
 
     __slots__ = ()
 
-    def send(self, value: Any) -> Any:
+    def send(self, _value: Any) -> Any:
         """Run it to its end."""
         raise StopIteration(_ask(self, "awaited"))
 
-    def throw(self, kind: Any, error: Any = None, trace: Any = None) -> Any:
+    def throw(self, kind: Any, error: Any = None, _trace: Any = None) -> Any:
         """Give up on it."""
         raise error or kind
 
@@ -276,7 +276,8 @@ def remote_for(link: Asks, reference: Reference) -> Remote:
     elif reference.callable:
         kind = RemoteCallable
     name = re.sub(r"\W", "_", reference.type_name.rpartition(".")[2])[:80] or "object"
-    return type(name, (kind,), {"__slots__": (), "__doc__": reference.doc, "__module__": "__main__"})(link, reference)
+    made: type[Remote] = type(name, (kind,), {"__slots__": (), "__doc__": reference.doc, "__module__": "__main__"})
+    return made(link, reference)
 
 
 def is_remote(value: Any) -> bool:
@@ -372,7 +373,7 @@ class _Looked:
                 return
 
 
-def _items(remote: Remote, items: Any) -> Generator[Any, None, Any]:
+def _items(items: Any) -> Generator[Any, None, Any]:
     if not is_remote(items):
         return (yield from items)
     while True:
