@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import mean
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ class Graded:
         first: seconds until the first result.
         steady: seconds a submission after that: all but what is done once for a batch.
         whole: seconds a submission, everything included.
-        running: seconds that a submission spent in the runner; the median, so that preparing the lesson is not in it.
+        running: seconds that a submission spent in the runner, without the one for each worker that prepared the lesson.
         missing: layers of the sandbox that did not stand.
     """
 
@@ -129,9 +129,14 @@ def grade(bench: Bench, setup: Setup, *, workers: int, copies: int = 1, cluster:
         first=times[0] - begin,
         steady=steady,
         whole=(end - begin) / count,
-        running=median(result["seconds"] for result in results),
+        running=_mean_of_rest([result["seconds"] for result in results], workers),
         missing=tuple(sorted({layer for result in results for layer in result["missing_layers"]})),
     )
+
+
+def _mean_of_rest(seconds: list[float], workers: int) -> float:
+    """The mean without the longest, one for each worker, where there are others."""
+    return mean(sorted(seconds)[:-workers] or seconds)
 
 
 def outcomes(

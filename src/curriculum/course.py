@@ -24,7 +24,7 @@ COURSE_VARIABLE = "CURRICULUM_COURSE"
 _HEADING = re.compile(r"^#{1,6}\s+(.*)$", re.MULTILINE)
 _DETAILS = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.DOTALL | re.IGNORECASE)
 _NUMBER = re.compile(r"^\d\d-")
-_COURSE_KEYS = {"id", "title", "version", "module"}
+_COURSE_KEYS = {"id", "title", "version", "shows_hidden_tests", "module"}
 _MODULE_KEYS = {"folder", "title", "lesson"}
 _LESSON_KEYS = {"file", "title", "minutes", "requires", "needs"}
 
@@ -181,6 +181,7 @@ class Course:
 
     Attributes:
         root: the folder that holds ``course.toml``.
+        shows_hidden_tests: whether learners may read what hidden tests have found, inputs and all.
     """
 
     root: Path
@@ -188,6 +189,7 @@ class Course:
     title: str
     version: str
     modules: tuple[Module, ...]
+    shows_hidden_tests: bool = False
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:
@@ -300,6 +302,7 @@ def _load(root: Path) -> Course:
         title=_text(data, "title", path),
         version=_text(data, "version", path),
         modules=modules,
+        shows_hidden_tests=_flag(data, "shows_hidden_tests", path),
     )
     _check_links(course, path)
     return course
@@ -356,6 +359,14 @@ def _known(data: dict[str, Any], keys: set[str], what: str, path: Path) -> None:
     if unknown:
         message = f"{path}: {what} has an unknown key {min(unknown)!r}"
         raise CourseError(message)
+
+
+def _flag(data: dict[str, Any], key: str, path: Path) -> bool:
+    value = data.get(key, False)
+    if not isinstance(value, bool):
+        message = f"{path}: {key!r} must be true or false"
+        raise CourseError(message)
+    return value
 
 
 def _names(data: dict[str, Any], key: str, path: Path) -> tuple[str, ...]:

@@ -40,6 +40,9 @@ def grade(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Submissions to run at a time.", show_default="one a processor")
     ] = None,
+    cluster: Annotated[
+        str, typer.Option(help="Address of a Dask scheduler, or: local.", show_default="this machine, without Dask")
+    ] = "",
     runner: Annotated[
         RunnerName, typer.Option(help="split: checks in a process of their own; kernel: all in a Jupyter kernel.")
     ] = RunnerName.SPLIT,
@@ -75,6 +78,7 @@ def grade(
         lessons=tuple(lesson or ()),
         course=root,
         workers=workers,
+        cluster=cluster,
         setup=Setup(runner, sandbox, limits),
         regrade=regrade,
         key=key,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from curriculum import course as courses
 from curriculum.grading._batch import grade
 from curriculum.grading._choices import Regrade
 from curriculum.grading._collect import collect
+from curriculum.grading._local import LocalWorkers
 from curriculum.grading._runners import Setup, factory
 from curriculum.grading._sources import Sources, only_lesson
 from curriculum.grading._store import Store
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from curriculum.course import Course
-    from curriculum.grading._batch import Collected, Item, Summary
+    from curriculum.grading._batch import Collected, Executor, Item, Summary
     from curriculum.grading._submission import Submission
     from curriculum.grading.reports import Overview
 
@@ -39,6 +40,7 @@ class Job:
         course: a folder with a ``course.toml``; the installed course by default.
         out: the folder of the store, the course's key and the reports.
         workers: how many submissions run at a time; as many as there are processors by default.
+        cluster: the address of a Dask scheduler, or ``local`` for a cluster of this machine's own; none by default.
         key: a file with the course's secret key; one in ``out`` by default.
         any_version: whether to grade what was released as another version of the course too.
     """
@@ -48,6 +50,7 @@ class Job:
     lessons: tuple[str, ...] = ()
     course: Path | None = None
     workers: int | None = None
+    cluster: str = ""
     setup: Setup = field(default_factory=Setup)
     regrade: Regrade = Regrade.CHANGED
     key: Path | None = None
@@ -84,7 +87,8 @@ def run_job(
         CurriculumError: the course or a lesson cannot be read, or there is none of that name.
     """
     course = courses.load(job.course)
-    make_runner = factory(job.setup)
+    setup = replace(job.setup, shows_hidden=course.shows_hidden_tests)
+    make_runner = factory(setup)
     collected = _collected(job, course)
     if on_start is not None:
         on_start(len(collected))
@@ -93,11 +97,11 @@ def run_job(
             collected,
             make_runner,
             store,
-            setup=job.setup,
+            setup=setup,
             course=course,
             key=job.key,
             regrade=job.regrade,
-            workers=job.workers or _processors(),
+            executor=_executor(job),
             on_item=on_item,
         )
         overview = _report(job, store, course)
@@ -140,6 +144,15 @@ def _report(job: Job, store: Store, course: Course) -> Overview:
     if job.gradescope:
         write_gradescope(job.out, store.results(), store.refused())
     return overview
+
+
+def _executor(job: Job) -> Executor:
+    workers = job.workers or _processors()
+    if not job.cluster:
+        return LocalWorkers(workers)
+    from curriculum.grading._cluster import ClusterWorkers
+
+    return ClusterWorkers(job.cluster, workers)
 
 
 def _processors() -> int:

@@ -964,7 +964,7 @@ CASES: dict[str, tuple[str, str]] = {
     ),
     "http-client-waits": (
         "def patient(client, sleep):\n    for _ in range(5):\n        reply = client.get('/orders')\n        if reply.status_code != 429:\n            return reply.status_code\n        sleep(float(reply.headers['retry-after']))",
-        "from curriculum import datasets\norders = pd.DataFrame({'order_id': [1], 'ordered_at': pd.to_datetime(['2024-01-01'], utc=True)})\nwith datasets.orders_client(orders, rate=0.1, burst=1) as client:\n    assert patient(client, client.api.clock.sleep) == 200\n",
+        "from curriculum import datasets\norders = pd.DataFrame({'order_id': [1], 'ordered_at': pd.to_datetime(['2024-01-01'], utc=True)})\nwith datasets.orders_client(orders, rate=0.1, burst=1) as client:\n    sleep = client.api.clock.sleep\n    assert [patient(client, sleep), patient(client, sleep)] == [200, 200]\n    assert len(client.api.requests) == 3",
     ),
     "file-written": (
         "from pathlib import Path\ndef save_it(path):\n    Path(path).write_text('hi')",
@@ -991,25 +991,13 @@ CASES: dict[str, tuple[str, str]] = {
         "import os\ndef home():\n    return os.environ.get('MY_SETTING', 'none')",
         "import os\nos.environ['MY_SETTING'] = 'x'\nassert home() == 'x'",
     ),
-    "mock-argument": (
-        "def notify(send, who):\n    send(who, subject='hi')",
-        "from unittest import mock\nsend = mock.Mock()\nnotify(send, 'ada')\nsend.assert_called_once_with('ada', subject='hi')",
-    ),
     "magic-mock-argument": (
         "def save_to(store, x):\n    store.put('k', x)\n    return store.get('k')",
         "from unittest import mock\nstore = mock.MagicMock()\nstore.get.return_value = 3\nassert save_to(store, 1) == 3\nstore.put.assert_called_once_with('k', 1)",
     ),
-    "stub-class-argument": (
-        "def total_price(cart):\n    return sum(item.price for item in cart.items)",
-        "class Item:\n    def __init__(self, price):\n        self.price = price\nclass Cart:\n    items = [Item(1), Item(2)]\nassert total_price(Cart()) == 3",
-    ),
     "simple-namespace-argument": (
         "def full_name(p):\n    return p.first + p.last",
         "assert full_name(types.SimpleNamespace(first='a', last='b')) == 'ab'",
-    ),
-    "class-argument": (
-        "def build(cls):\n    return cls(3).v",
-        "class Local:\n    def __init__(self, v):\n        self.v = v\nassert build(Local) == 3",
     ),
     "namespace-answer": (
         "settings_ns = types.SimpleNamespace(a=1, b=[2])",
@@ -1099,10 +1087,7 @@ OTHERWISE: dict[str, tuple[str, str]] = {
 NEVER = (
     "class-subclassed-by-check",
     "model-spy-argument",
-    "mock-argument",
     "magic-mock-argument",
-    "stub-class-argument",
-    "class-argument",
 )
 
 # Answers that are wrong in one process, and so must be in two.

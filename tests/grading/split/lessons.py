@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import linecache
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,6 @@ from curriculum import course as courses
 from curriculum.check import Drawing
 from curriculum.errors import CheckFailed
 from curriculum.grading._assemble import assemble
-from curriculum.grading._steps import Assembled
 from curriculum.outcome import Outcome
 from curriculum.release import learner_edition
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from curriculum.course import Lesson
     from curriculum.grading._result import CheckResult, Run
+    from curriculum.grading._steps import Assembled
     from curriculum.grading.split import SplitRunner
 
 DRAWING = Drawing(key=b"a key of the tests", course="tiny", lesson="lesson", learner="ada")
@@ -159,6 +160,7 @@ def in_one_process(assembled: Assembled) -> dict[str, Outcome]:
     found: dict[str, Outcome] = {}
     with check.drawing(DRAWING), check.graded(frozenset()), redirect_stdout(io.StringIO()):
         for step in assembled.steps:
+            linecache.cache[step.cell] = (len(step.source), None, step.source.splitlines(keepends=True), step.cell)
             try:
                 exec(compile(step.source, step.cell, "exec", dont_inherit=True), space)
                 outcome = Outcome.PASSED
@@ -166,7 +168,7 @@ def in_one_process(assembled: Assembled) -> dict[str, Outcome]:
                 outcome = error.finding.outcome
             except AssertionError:
                 outcome = Outcome.FAILED
-            except Exception:
+            except Exception:  # noqa: BLE001 - a cell may raise anything
                 outcome = Outcome.RAISED
             if step.kind.value == "check":
                 found[step.cell] = outcome

@@ -62,7 +62,7 @@ class SplitRunner:
             raise GradingError(message) from None
 
     def close(self) -> None:
-        """End every process."""
+        """End every process; may be called from another thread while ``run`` runs, which then raises."""
         while self._lessons:
             self._lessons.popitem()[1].close()
 
