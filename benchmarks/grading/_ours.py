@@ -40,7 +40,7 @@ class Graded:
         first: seconds until the first result.
         steady: seconds a submission after that: all but what is done once for a batch.
         whole: seconds a submission, everything included.
-        running: seconds that a submission spent in the runner, without the one for each worker that prepared the lesson.
+        running: seconds that a submission spent in the runner, without those that prepared the lesson, one a worker.
         missing: layers of the sandbox that did not stand.
     """
 

@@ -1,7 +1,8 @@
 """What the tests of batches share: submissions made by hand, and a runner with no processes of its own.
 
 As a program it grades a folder of submissions and ends itself, if told so, when a number of things have happened:
-``batches.py '{"root": ..., "folder": ..., "out": ..., "workers": 2, "kill": 7}'``.
+``batches.py '{"root": ..., "folder": ..., "out": ..., "workers": 2, "kill": 7}'``. With ``"split": true`` it grades
+with the real runner, with ``"cluster": true`` on a cluster of its own; each item done with is a line of its output.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from curriculum.check import CheckFailed
 from curriculum.errors import GradingError
 from curriculum.grading import _fingerprint
 from curriculum.grading._batch import grade
+from curriculum.grading._cluster import ClusterWorkers
+from curriculum.grading._local import LocalWorkers
 from curriculum.grading._result import CheckResult, Layer, Run
-from curriculum.grading._runners import Setup
+from curriculum.grading._runners import Setup, factory
 from curriculum.grading._steps import StepKind
 from curriculum.grading._store import Store
 from curriculum.grading._submission import Refused, Submission
@@ -177,6 +180,7 @@ def main(options: dict[str, Any]) -> None:
     course = courses.load(Path(options["root"]))
     out = Path(options["out"])
     ender = Ender(options.get("kill"))
+    real = options.get("split") or options.get("cluster")
     # Whoever edits the package while the tests run must not make one process grade again what another has graded.
     _fingerprint._code_hash = lambda: "code"
     record = Record(on_event=ender)
@@ -185,18 +189,21 @@ def main(options: dict[str, Any]) -> None:
     def landed(item: Item) -> None:
         with (out / "landed.txt").open("a") as file:
             file.write(f"{item.how} {item.file}\n")
+        if real:
+            print(item.how, item.file, flush=True)
         sizes.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
         ender()
 
     collected = Folder(course, Path(options["folder"]))
+    workers = options["workers"]
     with Store(out) as store:
         summary = grade(
             collected,
-            lambda: PlainRunner(record),
+            factory(Setup()) if real else lambda: PlainRunner(record),
             store,
             setup=Setup(),
             course=course,
-            workers=options["workers"],
+            executor=ClusterWorkers("local", workers) if options.get("cluster") else LocalWorkers(workers),
             on_item=landed,
         )
     json.dump({"words": summary.words, "sizes": sizes, "ran": len(record.ran)}, sys.stdout)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _ENDS = {
     "os._exit": "import os\nos._exit(0)",
     "os.abort": "import os\nos.abort()",
-    "a signal to itself": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
     "a segmentation fault": "import ctypes\nctypes.string_at(8)",
     "a fault in a thread": "import ctypes, threading, time\nthreading.Thread(target=ctypes.string_at, args=(8,)).start()\ntime.sleep(9)",
     "a recursion in C": "exec('x = ' + '-' * 50 + '1')\nimport sys\nsys.setrecursionlimit(10**9)\ndef f():\n    return f()\nf()",
@@ -38,6 +37,12 @@ _RAISES = {
 }
 
 
+def test_a_process_signals_itself(fortress: Arena) -> None:
+    # The first process of a namespace is not ended by signals from inside.
+    signal = "import os, signal\nfor number in (15, 9):\n    os.kill(os.getpid(), number)\n"
+    fortress.fight(Attack("signals", {"total": f"{signal}total = 4217"}, points={"total": 2}))
+
+
 def _indented(text: str) -> str:
     return text.replace("\n", "\n    ")
 
@@ -50,7 +55,6 @@ def test_an_answer_ends_early(arena: Arena, how: str) -> None:
     result = arena.fight(Attack(how, answers), SHORT)
     total = next(exercise for exercise in result.exercises if exercise.exercise == "total")
     assert total.outcome is not Outcome.PASSED
-    assert "all right" not in total.message
 
 
 _HANGS = {
@@ -86,14 +90,16 @@ def test_a_sequence_never_ends(arena: Arena) -> None:
     arena.fight(Attack("a sequence", {"ordered": endless}), SHORT)
 
 
+# Each would end at a few gigabytes if nothing stopped it.
 _HOGS = {
-    "a list": "hog = []\nwhile True:\n    hog.append('x' * 1_000_000)",
-    "an array": "hog = np.ones(1 << 36)",
-    "arrays": "hog = []\nwhile True:\n    hog.append(np.ones(1 << 22))",
-    "a text": "hog = 'x' * (1 << 34)",
-    "a number": "hog = 1 << (1 << 40)",
-    "memory maps": "import mmap\nhog = []\nwhile True:\n    hog.append(mmap.mmap(-1, 1 << 28))",
-    "caught": "hog = []\nfor _ in range(2000):\n    try:\n        hog.append(bytearray(1 << 24))\n    except MemoryError:\n        break\nhog.clear()\nraise MemoryError",
+    "a list": "hog = []\nfor _ in range(3000):\n    hog.append('x' * 1_000_000)",
+    "an array": "hog = np.zeros(1 << 36)",
+    "arrays": "hog = []\nfor _ in range(100):\n    hog.append(np.ones(1 << 22))",
+    "a text": "hog = 'x' * (3 << 30)",
+    "a number": "hog = 1 << (1 << 34)",
+    "memory maps": "import mmap\nhog = [mmap.mmap(-1, 1 << 28) for _ in range(64)]",
+    "caught": "hog = []\ntry:\n    for _ in range(200):\n        hog.append(bytearray(1 << 24))\nexcept MemoryError as error:\n"
+    "    hog.clear()\n    raise\n",
 }
 
 

@@ -91,9 +91,8 @@ def _read_first(body: list[ast.stmt], known: set[str]) -> set[str]:
 def _of_statement(node: ast.stmt, known: set[str]) -> set[str]:
     if isinstance(node, ast.For):
         found = _loads(node.iter) - known
-        inside = known | _stores(node.target)
-        found |= _read_first([*node.body, *node.orelse], inside)
-        return found
+        # Where there is nothing to go through, what the body binds is not there after it.
+        return found | _read_first(node.body, known | _stores(node.target)) | _read_first(node.orelse, set(known))
     if isinstance(node, ast.If | ast.While):
         found = _loads(node.test) - known
         branches = [set(known), set(known)]

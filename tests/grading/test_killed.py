@@ -1,0 +1,114 @@
+"""Whatever is killed at whatever moment, grading goes on: every submission gets its result, and none gets two."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from grading import batches
+from grading.batches import submission, write
+
+from curriculum.grading._store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LEARNERS = 12
+# What is killed, told by its command line and how deep below the grader it stands.
+VICTIMS = ("grader", "zygote", "submission", "worker")
+
+
+@pytest.fixture(scope="module")
+def course(make_module_course):
+    return make_module_course()
+
+
+@pytest.fixture(scope="module")
+def folder(course, tmp_path_factory):
+    answers = {0: "{name} = 42", 1: "{name} = 41", 2: "{name} = ", 3: "while True: break"}
+    lessons = ("first", "second")
+    made = [submission(course, f"learner-{n:02}", lessons[n % 2], answers[n % 4]) for n in range(LEARNERS)]
+    return write(tmp_path_factory.mktemp("submitted"), *made)
+
+
+@pytest.fixture(scope="module")
+def expected(course, folder, tmp_path_factory):
+    out = tmp_path_factory.mktemp("undisturbed")
+    program = start(course, folder, out)
+    program.communicate()
+    return results(out)
+
+
+def start(course, folder, out, **options):
+    options = {"root": str(course.root), "folder": str(folder), "out": str(out), "workers": 2, "split": True} | options
+    command = [sys.executable, batches.__file__, json.dumps(options)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def results(out):
+    with Store(out) as store:
+        store.run = store._one("SELECT max(seen) FROM grading")[0]
+        return {
+            (one.learner, one.lesson): (one.points, one.problem) for one in (kept.result for kept in store.results())
+        }
+
+
+def victim(program, kind, chance):
+    """A process of that kind, if there is one now."""
+    grader = psutil.Process(program.pid)
+    if kind == "grader":
+        return grader
+    found = []
+    for process in grader.children(recursive=True):
+        try:
+            command = " ".join(process.cmdline())
+        except psutil.Error:  # it has just ended
+            continue
+        own = process.ppid() == program.pid
+        if ("spawn_main" in command) if kind == "worker" else ("_zygote" in command and own == (kind == "zygote")):
+            found.append(process)
+    return chance.choice(found) if found else None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_nothing_is_lost_and_nothing_graded_twice(seed, course, folder, expected, tmp_path):
+    chance = random.Random(seed)
+    kind = VICTIMS[seed % len(VICTIMS)]
+    moments = sorted(chance.sample(range(1, LEARNERS - 2), 2))
+    program = start(course, folder, tmp_path, cluster=kind == "worker")
+    killed = done = 0
+    while True:
+        line = program.stdout.readline()
+        if not line:
+            program.communicate()
+            if program.returncode == 0:
+                break
+            program = start(course, folder, tmp_path, cluster=kind == "worker")
+            continue
+        done += line.startswith("graded")
+        if killed < len(moments) and done >= moments[killed]:
+            found = victim(program, kind, chance)
+            if found is not None:
+                found.kill()
+                killed += 1
+    assert killed
+    assert results(tmp_path) == expected
+    graded = Counter(
+        line.split()[1] for line in (tmp_path / "landed.txt").read_text().splitlines() if line.startswith("graded")
+    )
+    assert len(graded) == LEARNERS
+    assert set(graded.values()) == {1}
+    assert not left_behind(tmp_path)
+
+
+def left_behind(out: Path):
+    """Processes of a grading that are still there."""
+    return [
+        process for process in psutil.process_iter(["cmdline"]) if str(out) in " ".join(process.info["cmdline"] or [])
+    ]
