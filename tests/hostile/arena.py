@@ -37,7 +37,7 @@ PATIENT = Limits(
     message=8 * _MIB,
 )  # fmt: skip
 SHORT = Limits(
-    cell_seconds=1.5, submission_seconds=12, memory=384 * _MIB, disk=4 * _MIB, file=2 * _MIB, threads=16, open_files=64,
+    cell_seconds=1.0, submission_seconds=12, memory=384 * _MIB, disk=4 * _MIB, file=2 * _MIB, threads=16, open_files=64,
     message=8 * _MIB,
 )  # fmt: skip
 KEY = MARKER.encode().ljust(32, b".")
@@ -65,7 +65,14 @@ class Arena:
 
     def fight(self, attack: Attack, limits: Limits = PATIENT) -> SubmissionResult:
         """Grade an attack and check all that must hold for every one of them."""
-        assembled = attacked(self.lesson, attack)
+        result = self.judge(attacked(self.lesson, attack), attack.expected, limits)
+        if attack.tried:
+            total = next(exercise for exercise in result.exercises if exercise.exercise == "total")
+            assert TRIED in total.output
+        return result
+
+    def judge(self, assembled: Assembled, expected: dict[str, float], limits: Limits = PATIENT) -> SubmissionResult:
+        """Grade a submission beside an honest one and before another; all must get what they have earned."""
         for runner in {self._runners[limits], self._neighbour} - self._ready:
             self._grade(runner, self.honest)  # so that every process that stays is there
             self._ready.add(runner)
@@ -76,12 +83,12 @@ class Arena:
         after = self._grade(self._runners[limits], self.honest)
         points = {exercise.exercise: exercise.points for exercise in result.exercises}
         told = {exercise.exercise: (exercise.outcome, exercise.message) for exercise in result.exercises}
-        assert points == attack.expected, told
+        assert points == expected, told
         for other in (neighbour, after):
             assert other.points == 2 * len(EXERCISES), [check for each in other.exercises for check in each.checks]
         assert processes() == before
         assert traces() == []
-        _told_nothing(result, attack)
+        _told_nothing(result)
         return result
 
     def require_sandbox(self) -> None:
@@ -103,15 +110,12 @@ class Arena:
         return score(submission, assembled, run, runner="split", version="1")
 
 
-def _told_nothing(result: SubmissionResult, attack: Attack) -> None:
-    """Nothing that a learner sees or prints holds a secret; an attack that ran for loot has run, and has none."""
+def _told_nothing(result: SubmissionResult) -> None:
+    """Nothing that a learner sees or prints holds a secret, or says that an attack has found one."""
     outputs = [exercise.output for exercise in result.exercises]
     seen = json.dumps([gradescope_data(result), outputs, [exercise.message for exercise in result.exercises]])
     assert MARKER not in seen
     assert LOOT not in seen
-    if attack.tried:
-        total = next(exercise for exercise in result.exercises if exercise.exercise == "total")
-        assert TRIED in total.output
 
 
 def processes() -> set[int]:

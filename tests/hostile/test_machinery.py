@@ -286,7 +286,9 @@ def twice(function, value):
 @pytest.mark.parametrize("where", _SEARCHES)
 def test_the_hidden_tests_are_looked_for(arena: Arena, where: str) -> None:
     # At first when the cells run, then again from inside of the checks' own calls.
-    spread = f"{_MARKED}{_SEARCHES[where]}\ndef spread(values):\n    search()\n    return float(max(values) - min(values))"
+    spread = (
+        f"{_MARKED}{_SEARCHES[where]}\ndef spread(values):\n    search()\n    return float(max(values) - min(values))"
+    )
     total = f"{_SEARCHES[where].replace('twice', 'again')}\nsearch()\nprint('{TRIED}')\ntotal = 4217"
     honest = {"spread": 2, "total": 2}
     arena.fight(Attack(where, {"spread": spread, "total": total}, points=honest, tried=True))
@@ -306,7 +308,21 @@ total = 4217
 
 
 def test_names_of_the_checks_are_bound_by_the_learner(arena: Arena) -> None:
-    names = ("np", "pd", "math", "check", "Pipeline", "note", "fresh", "right", "before", "secret", "one", "other", "step")
+    names = (
+        "np",
+        "pd",
+        "math",
+        "check",
+        "Pipeline",
+        "note",
+        "fresh",
+        "right",
+        "before",
+        "secret",
+        "one",
+        "other",
+        "step",
+    )
     bound = "class Nothing:\n    def __getattr__(self, name):\n        return lambda *args, **kwargs: None\n"
     bound += "".join(f"{name} = Nothing()\n" for name in names)
     arena.fight(Attack("bound names", {"twice": f"{bound}\ndef twice(function, value):\n    return note(value)"}))

@@ -51,7 +51,10 @@ def _indented(text: str) -> str:
 def test_an_answer_ends_early(arena: Arena, how: str) -> None:
     # Once when its cell runs, before it has defined anything; once inside a check's call; both cost their own points.
     text = (_ENDS | _RAISES)[how]
-    answers = {"total": f"{text}\ntotal = 4217", "ordered": f"def ordered(values):\n    {_indented(text)}\n    return sorted(values)"}
+    answers = {
+        "total": f"{text}\ntotal = 4217",
+        "ordered": f"def ordered(values):\n    {_indented(text)}\n    return sorted(values)",
+    }
     result = arena.fight(Attack(how, answers), SHORT)
     total = next(exercise for exercise in result.exercises if exercise.exercise == "total")
     assert total.outcome is not Outcome.PASSED
@@ -81,7 +84,9 @@ def test_an_answer_never_ends(arena: Arena, how: str) -> None:
 
 
 def test_a_call_never_ends(arena: Arena) -> None:
-    result = arena.fight(Attack("a call", {"twice": "def twice(function, value):\n    while True:\n        pass"}), SHORT)
+    result = arena.fight(
+        Attack("a call", {"twice": "def twice(function, value):\n    while True:\n        pass"}), SHORT
+    )
     assert result.exercises[-1].outcome is Outcome.TIMED_OUT
 
 
@@ -135,7 +140,10 @@ def spin():
 for _ in range(3):
     threading.Thread(target=spin, daemon=True).start()
 """
-    answers = {"total": f"{spin}\ntotal = 4217", "twice": f"{HONEST['twice']}\nimport threading\nthreading.excepthook = None"}
+    answers = {
+        "total": f"{spin}\ntotal = 4217",
+        "twice": f"{HONEST['twice']}\nimport threading\nthreading.excepthook = None",
+    }
     arena.fight(Attack("threads", answers, points={"total": 2, "twice": 2}))
 
 

@@ -37,7 +37,7 @@ def tried(action, *what):
         result = action()
     except (OSError, MemoryError, ValueError, RuntimeError, subprocess.SubprocessError, AttributeError):
         return None
-    if result not in (None, -1, False, "", b""):
+    if result not in (None, -1, 0, False, "", b""):
         loot(*what, result)
     return result
 """
@@ -330,7 +330,8 @@ tried(lambda: [name for _, name in socket.if_nameindex() if name != "lo"], "inte
 tried(lambda: socket.create_server(("127.0.0.1", 0)), "server")
 import asyncio
 async def serve():
-    return await asyncio.start_server(lambda *args: None, "127.0.0.1", 0)
+    # It makes a server of no sockets where it gets none.
+    return len((await asyncio.start_server(lambda *args: None, "127.0.0.1", 0)).sockets)
 tried(lambda: asyncio.run(serve()), "asyncio")
 import http.server
 tried(lambda: http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler), "http")

@@ -83,18 +83,21 @@ class _Batch:
         """Keep every worker busy; yield what comes back."""
         for lane in range(1 if self.alone else _AHEAD * len(self.workers)):
             self._refill(lane)
-        while self.running:
-            future = self._next()
-            lane, tasks = self.running.pop(future)
-            yield from self._finished(future, tasks)
-            self._refill(lane)
+        yield from self._drained()
         # When a worker ends, all it had waiting is suspected; one at a time, it shows which of them ends workers.
         self.is_last = True
         for task in self.suspects:
             self._send([task])
+            yield from self._drained()
+
+    def _drained(self) -> Iterator[tuple[Task, Graded]]:
+        """What comes back, until nothing runs."""
+        while self.running:
             future = self._next()
-            self.running.pop(future)
-            yield from self._finished(future, [task])
+            lane, tasks = self.running.pop(future)
+            yield from self._finished(future, lane, tasks)
+            if not self.is_last:
+                self._refill(lane)
 
     def stop(self) -> None:
         """Take back what has not begun."""
@@ -144,11 +147,16 @@ class _Batch:
                     future.cancel(force=True)
                     self._submit(tasks, lane, None)
 
-    def _finished(self, future: Any, tasks: list[Task]) -> Iterator[tuple[Task, Graded]]:
+    def _finished(self, future: Any, lane: int, tasks: list[Task]) -> Iterator[tuple[Task, Graded]]:
         from distributed import CancelledError, KilledWorker
 
         try:
-            graded = future.result()
+            graded = future.result(timeout=_PATIENCE)
+        except TimeoutError:
+            # The worker that had the result is gone, and the task waits for it to come back.
+            future.cancel(force=True)
+            self._submit(tasks, lane, None)
+            return
         except KilledWorker:
             if not self.is_last:
                 self.suspects += tasks

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - cells, each on its line
 """Small exercises whose right answer passes where all cells share one process: what do their checks see across two?
 
 ``OTHERWISE`` is the whole list of what is known to differ.
@@ -142,6 +143,14 @@ CASES: dict[str, tuple[str, str]] = {
     "object-of-teacher-changed": (
         "def rename(shape):\n    shape.name = 'new'",
         "s = Shape('old')\nrename(s)\nassert s.name == 'new'",
+    ),
+    "object-of-teacher-returned": (
+        "def renamed(shape):\n    shape.name = 'new'\n    return shape",
+        "s = Shape('old')\nassert renamed(s) is s and type(renamed(s)) is Shape and s.name == 'new'",
+    ),
+    "object-of-teacher-in-list": (
+        "def rename_all(shapes):\n    for s in shapes:\n        s.name += '!'",
+        "one = Shape('a')\nboth = [one, Shape('b')]\nrename_all(both)\nassert one.name == 'a!' and both[0] is one and both[1].name == 'b!'",
     ),
     "bytearray-changed": ("def flip(b):\n    b[0] = 255", "b = bytearray(b'ab')\nflip(b)\nassert b[0] == 255"),
     "deque-changed": (

@@ -62,11 +62,15 @@ def test_cycles_end():
     assert found is loop
 
 
-def test_a_teachers_object_lends_its_dict():
-    thing = Thing(items=[1])
+def test_a_teachers_object_is_lent_with_what_it_holds():
+    thing = Thing(items=[1], size=2)
     found = lent([thing], never)
-    assert thing.__dict__ in found
-    assert any(value is thing.items for value in found)
+    assert found[0] is thing
+    assert found[1] is thing.items
+    given = Lent(found)
+    thing.size = 3
+    assert given.changed() == {"0": [{"items": None, "size": 3}, [[0, 1]]]}
+    assert given.same(thing) == 0
 
 
 @pytest.mark.parametrize("value", ["text", 1, None, (1, 2), frozenset({1}), range(3), int, len, 1.5, b"x", Thing])

@@ -100,6 +100,7 @@ def test_callbacks_may_call_back():
 
 def test_a_callbacks_error_reaches_the_learner_and_comes_back():
     with linked("def attempt(f):\n    try:\n        f()\n    except KeyError as e:\n        return e.args\n") as link:
+
         def lookup():
             raise KeyError("k")
 

@@ -38,7 +38,15 @@ def test_containers_get_the_new_content_in_place(old, new, wanted):
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [([1], {"a": 1}), ([1], (2,)), ({"a": 1}, [2]), ({1}, [2]), (bytearray(b"a"), b"b"), (deque([1]), {2}), ([1], None)],
+    [
+        ([1], {"a": 1}),
+        ([1], (2,)),
+        ({"a": 1}, [2]),
+        ({1}, [2]),
+        (bytearray(b"a"), b"b"),
+        (deque([1]), {2}),
+        ([1], None),
+    ],
 )
 def test_another_kind_is_left_alone(old, new):
     before = old.copy()

@@ -95,6 +95,8 @@ def test_hidden_tests_need_names_too_and_give_none(plan):
     )
     assert made.needs["e-check-1"] == ("other", "y")
     assert made.given["e-check-1"] == ("limit",)
+    # Only what a check cell gives makes a cell wait for it; the other is the lesson's own mistake.
+    assert ids(made.trusted) == ["wrong"]
 
 
 def test_a_check_cells_name_that_nobody_else_uses_is_not_given(plan):

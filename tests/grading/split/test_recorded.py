@@ -23,7 +23,11 @@ LATER = {
     "a value": (["base = [1, 2]"], "two = sum(base)", "check.equal(two, sum(base))"),
     "a chain": (["base = 2", "more = base * 3"], "two = more", "check.equal(two, more)"),
     "a rebound name": (["base = 2", "base = 5"], "two = base", "check.equal(two, 5)\ncheck.equal(base, 5)"),
-    "a changed list": (["base = [1]", "base.append(2)"], "two = list(base)", "check.equal(two, [1, 2])\nassert base == [1, 2]"),
+    "a changed list": (
+        ["base = [1]", "base.append(2)"],
+        "two = list(base)",
+        "check.equal(two, [1, 2])\nassert base == [1, 2]",
+    ),
     "a function": (["def scaled(x):\n    return x * 3"], "two = scaled(2)", "check.equal(two, scaled(2))"),
     "a class": (["class Kept:\n    n = 4"], "two = Kept().n", "check.equal(two, Kept.n)"),
     "a generator's state": (
@@ -58,7 +62,10 @@ LATER = {
         "check.equal(two, [1, 2, 3])",
     ),
     "a closure's state": (
-        ["def counter():\n    n = [0]\n    def up():\n        n[0] += 1\n        return n[0]\n    return up\nup = counter()", "up()\nx = 1"],
+        [
+            "def counter():\n    n = [0]\n    def up():\n        n[0] += 1\n        return n[0]\n    return up\nup = counter()",  # noqa: E501
+            "up()\nx = 1",
+        ],
         "two = up()",
         "check.equal(two, 2)",
     ),
@@ -124,7 +131,12 @@ def test_a_learner_who_changes_what_a_later_cell_uses_gets_what_it_then_gives(ru
         teacher("later", "total = sum(map(weight, base))"),
         exercise("second", "two = total", "check.equal(two, 3)"),
     )
-    for own in ("base.append(3)", "base = [5]", "def weight(x):\n    return 2 * x", "weight.__code__ = (lambda x: 2).__code__"):
+    for own in (
+        "base.append(3)",
+        "base = [5]",
+        "def weight(x):\n    return 2 * x",
+        "weight.__code__ = (lambda x: 2).__code__",
+    ):
         changed = Submitted(made).write("first", "one = 1").insert("start", "own", own).write("second", "two = total")
         found = graded(runner, changed.assembled())
         assert found["second-check-1"].outcome is Outcome.FAILED
@@ -141,6 +153,30 @@ def test_a_learner_who_rebinds_a_later_cells_name_afterwards_keeps_it(runner, tm
     )
     found = graded(runner, solved(made, second="limit = 9\ntwo = limit"))
     assert found["second-check-1"].outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("own", "later", "got"),
+    [
+        ("Kept.n = 9", "total = Kept.n", 9),
+        ("import math\nmath.pi = 3", "import math\ntotal = math.pi", 3),
+        ("import os\nos.environ['OWN'] = 'x'", "import os\ntotal = os.environ.get('OWN', '')", "x"),
+        (
+            "import decimal\ndecimal.getcontext().prec = 3",
+            "import decimal\ntotal = str(1 / decimal.Decimal(3))",
+            "0.333",
+        ),
+    ],
+)
+def test_what_an_answer_does_outside_its_names_is_seen_by_a_later_cell(own, later, got, runner, tmp_path):
+    made = lesson_of(
+        tmp_path,
+        teacher("start", "class Kept:\n    n = 4"),
+        exercise("first", f"{own}\none = 1", "check.equal(one, 1)"),
+        teacher("later", later),
+        exercise("second", "two = total", f"check.equal(two, {got!r})"),
+    )
+    assert graded(runner, solved(made))["second-check-1"].outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize("name", [name for name in LATER if name not in NOT_TOGETHER])

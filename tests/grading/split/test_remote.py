@@ -114,7 +114,7 @@ def test_a_reply_without_a_value_says_so_in_the_words_of_one_process(alone):
 
 
 FRIENDLY = (
-    "class Yes:\n    def __eq__(self, other):\n        return True\n    def __float__(self):\n        return 2.0\n{} = Yes()",
+    "class Yes:\n    def __eq__(self, other):\n        return True\n    def __float__(self):\n        return 2.0\n{} = Yes()",  # noqa: E501
     "class Sure(float):\n    def __eq__(self, other):\n        return True\n{} = Sure(7)",
     "class Near:\n    def __sub__(self, other):\n        return 0.0\n    def __abs__(self):\n        return 0.0\n"
     "    __rsub__ = __sub__\n{} = Near()",
@@ -141,12 +141,20 @@ def test_a_teachers_class_of_data_is_never_claimed(alone):
 
 
 def test_a_learners_error_can_be_handed_back(alone):
-    answer = "class Odd(Exception):\n    pass\ndef fail():\n    raise Odd('x')\ndef same(error):\n    return type(error) is Odd and error.args"
+    answer = "class Odd(Exception):\n    pass\ndef fail():\n    raise Odd('x')\ndef same(error):\n    return type(error) is Odd and error.args"  # noqa: E501
     source = "try:\n    fail()\nexcept Exception as error:\n    kept = error\nassert same(kept) == ('x',)"
     assert alone(exercise("errors", answer, source))["errors-check-1"].outcome is Outcome.PASSED
 
 
 def test_callbacks_may_use_what_they_are_given(alone):
-    answer = "class Token:\n    def __init__(self, n):\n        self.n = n\ndef each(f):\n    return [f(Token(n)) for n in range(3)]"
+    answer = "class Token:\n    def __init__(self, n):\n        self.n = n\ndef each(f):\n    return [f(Token(n)) for n in range(3)]"  # noqa: E501
     source = "assert each(lambda token: token.n * 10) == [0, 10, 20]"
     assert alone(exercise("tokens", answer, source))["tokens-check-1"].outcome is Outcome.PASSED
+
+
+def test_a_method_of_a_teachers_object_cannot_be_replaced(alone):
+    setup = teacher("classes", "class Judge:\n    score = 0\n    def fair(self):\n        return self.score > 5")
+    parts = exercise("judge", "def meet(judge):\n    judge.score = 7", "j = Judge()\nmeet(j)\nassert j.fair()")
+    answer = "def meet(judge):\n    judge.fair = lambda: True"
+    assert alone(setup, parts)["judge-check-1"].outcome is Outcome.PASSED
+    assert alone(setup, parts, judge=answer)["judge-check-1"].outcome is Outcome.FAILED

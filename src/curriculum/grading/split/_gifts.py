@@ -65,6 +65,8 @@ class _Pickler(pickle.Pickler):
         self.gifts = gifts
 
     def persistent_id(self, obj: Any) -> Any:
+        if type(obj) in _PLAIN:
+            return None
         number = number_of(obj)
         if number is not None:
             return ("mine", number)
@@ -107,6 +109,7 @@ class _Pickler(pickle.Pickler):
 
 
 _END = object()
+_PLAIN = {NoneType, bool, int, float, complex, str, bytes}  # most of what is asked about
 _HOMES = (type, ModuleType, NoneType)
 # Packages whose errors both processes have.
 _SHARED = {"numpy", "pandas", "scipy", "sklearn", "httpx", *sys.stdlib_module_names}

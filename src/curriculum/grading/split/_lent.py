@@ -23,7 +23,7 @@ _MOST = 10_000
 
 
 def lent(arguments: Iterable[Any], is_foreign: Callable[[Any], bool]) -> list[Any]:
-    """The objects that can be changed in place, each once; of a teacher's object, that is its ``__dict__``.
+    """The objects that can be changed in place, each once; those of the teacher's classes are among them.
 
     Args:
         arguments: what the call is made with.
@@ -37,10 +37,9 @@ def lent(arguments: Iterable[Any], is_foreign: Callable[[Any], bool]) -> list[An
         if type(value) in _SCALARS or id(value) in seen or is_foreign(value):
             continue
         seen.add(id(value))
-        own = _own(value)
-        if own is not None and id(own) not in found:
-            found[id(own)] = own
-        waiting += _inside(value if own is None else own)
+        if _changes(value):
+            found[id(value)] = value
+        waiting += _inside(value)
     return list(found.values())
 
 
@@ -71,9 +70,11 @@ class Lent:
 
     def _state(self, value: Any) -> Any:
         items = _items(value)
-        parts = _state_of(value) if items is None else [*map(self._part, items)]
+        parts = _state_of(value) if items is None else items
+        if items is not None and not _are_scalars(items):
+            parts = [*map(self._part, items)]
         try:
-            return pickle.dumps([parts, list(value) if type(value) in _DICTS else None], 5)
+            return pickle.dumps([parts, *_space(value)], 5)
         except Exception:  # noqa: BLE001 - what cannot be pickled is the same while it is the same object
             return [] if items is None else list(map(id, items))
 
@@ -87,7 +88,8 @@ class Lent:
             return [_state_of(value), []]
         links = [[number, self.places[id(item)]] for number, item in enumerate(items) if id(item) in self.places]
         bare = [None if id(item) in self.places else item for item in items]
-        return [dict(zip(value, bare, strict=True)) if type(value) in _DICTS else bare, links]
+        is_list = type(value) in _SEQUENCES
+        return [bare if is_list else dict(zip(_space(value), bare, strict=True)), links]
 
 
 def kind_of(value: Any) -> str:
@@ -97,30 +99,43 @@ def kind_of(value: Any) -> str:
     return name if name in _OF_LIBRARIES else ""
 
 
-def _own(value: Any) -> Any:
+def _changes(value: Any) -> bool:
     kind = type(value)
-    if kind in _SEQUENCES or kind in _DICTS or kind in {set, bytearray} or kind_of(value):
-        return value
-    if kind.__module__ == "__main__" and not issubclass(kind, Enum):
-        found = getattr(value, "__dict__", None)
-        return found if type(found) is dict else None
-    return None
+    return (
+        kind in _SEQUENCES or kind in _DICTS or kind in {set, bytearray} or bool(kind_of(value)) or _is_teachers(value)
+    )
+
+
+def _is_teachers(value: Any) -> bool:
+    kind = type(value)
+    return kind.__module__ == "__main__" and not issubclass(kind, Enum) and type(vars_of(value)) is dict
+
+
+def vars_of(value: Any) -> Any:
+    """An object's ``__dict__``, if it has one."""
+    return getattr(value, "__dict__", None)
+
+
+def _space(value: Any) -> dict[Any, Any]:
+    """What an object holds by name; empty where it holds nothing so."""
+    if type(value) in _DICTS:
+        return value  # type: ignore[no-any-return]
+    return vars_of(value) if _is_teachers(value) else {}
 
 
 def _inside(value: Any) -> list[Any]:
-    if type(value) is tuple or type(value) in _SEQUENCES:
-        items = list(value)
-    elif type(value) in _DICTS:
-        items = list(value.values())
-    else:
-        return []
-    return [] if set(map(type, items)) <= _SCALARS else items
+    items = list(value) if type(value) is tuple else _items(value) or []
+    return [] if _are_scalars(items) else items
+
+
+def _are_scalars(items: list[Any]) -> bool:
+    return set(map(type, items)) <= _SCALARS
 
 
 def _items(value: Any) -> list[Any] | None:
     if type(value) in _SEQUENCES:
         return list(value)
-    return list(value.values()) if type(value) in _DICTS else None
+    return list(_space(value).values()) if type(value) in _DICTS or _is_teachers(value) else None
 
 
 def _state_of(value: Any) -> Any:

@@ -77,6 +77,9 @@ class _Planner:
         self.late: set[str] = set()
         self.asked = frozenset[str]().union(*(names_of(cell.source).classes for cell in self._answers()))
         self.imported = frozenset[str]().union(*(names_of(cell.source).imported for cell in self.cells))
+        self.given = self._given()
+        # Names that only check cells define are there only where a check cell has run.
+        self.lent = frozenset[str]().union(*self.given.values())
 
     def plan(self) -> Plan:
         begun = False
@@ -99,7 +102,7 @@ class _Planner:
             watched=watched,
             watched_later=bool(trusted[self.opening :]) and not self._is_fixed(watched, trusted),
             needs=self.needs,
-            given=self._given(),
+            given=self.given,
             classes=self.classes,
             modules=tuple(dict.fromkeys(name for cell in self.cells for name in names_of(cell.source).modules)),
         )
@@ -109,7 +112,7 @@ class _Planner:
 
     def _teacher(self, cell: Cell) -> None:
         facts = names_of(cell.source)
-        if facts.read & self.owned:
+        if facts.read & (self.owned | self.lent):
             self.owned |= facts.bound | (facts.changed - self.imported)
             return
         self.owned -= facts.bound
