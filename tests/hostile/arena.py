@@ -1,4 +1,4 @@
-"""Where attacks are fought: a runner that is attacked, a neighbour at work meanwhile, and a look at what is left behind."""
+"""Where attacks are fought: a runner that is attacked, a neighbour at work meanwhile, a look at what is left behind."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import json
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hostile.lesson import EXERCISES, LOOT, MARKER, TRIED, attacked, honest, make_lesson
+from hostile.lesson import LOOT, MARKER, TRIED, attacked, honest, make_lesson
 
 from curriculum.check import Drawing
 from curriculum.grading._limits import Limits
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from hostile.lesson import Attack
 
     from curriculum.course import Lesson
-    from curriculum.grading._result import SubmissionResult
+    from curriculum.grading._result import Run, SubmissionResult
     from curriculum.grading._steps import Assembled
 
 _MIB = 1 << 20
@@ -40,6 +41,8 @@ SHORT = Limits(
     cell_seconds=1.0, submission_seconds=12, memory=384 * _MIB, disk=4 * _MIB, file=2 * _MIB, threads=16, open_files=64,
     message=8 * _MIB,
 )  # fmt: skip
+# What a neighbour has answered: enough to see that nothing is amiss.
+_NEIGHBOURLY = {"spread", "total", "ordered", "twice"}
 KEY = MARKER.encode().ljust(32, b".")
 
 
@@ -58,6 +61,8 @@ class Arena:
         other.parent.mkdir(parents=True)
         other.write_text(json.dumps({"cells": [], "marker": MARKER}), encoding="utf-8")
         self.honest = honest(self.lesson)
+        steps = [step for step in self.honest.steps if step.exercise in _NEIGHBOURLY or not step.exercise]
+        self._small = replace(self.honest, steps=tuple(steps))
         self._runners = {limits: SplitRunner("available", limits) for limits in (PATIENT, SHORT)}
         self._neighbour = SplitRunner("available", PATIENT)
         self._ready: set[SplitRunner] = set()
@@ -74,18 +79,16 @@ class Arena:
     def judge(self, assembled: Assembled, expected: dict[str, float], limits: Limits = PATIENT) -> SubmissionResult:
         """Grade a submission beside an honest one and before another; all must get what they have earned."""
         for runner in {self._runners[limits], self._neighbour} - self._ready:
-            self._grade(runner, self.honest)  # so that every process that stays is there
+            self._run(runner, self._small)  # so that every process that stays is there
             self._ready.add(runner)
         before = processes()
-        meanwhile = self._threads.submit(self._grade, self._neighbour, self.honest)
+        meanwhile = self._threads.submit(self._run, self._neighbour, self._small)
         result = self._grade(self._runners[limits], assembled)
-        neighbour = meanwhile.result()
-        after = self._grade(self._runners[limits], self.honest)
+        for run in (meanwhile.result(), self._run(self._runners[limits], self._small)):
+            assert [check.points for check in run.checks] == [1.0] * len(run.checks), run.checks
         points = {exercise.exercise: exercise.points for exercise in result.exercises}
         told = {exercise.exercise: (exercise.outcome, exercise.message) for exercise in result.exercises}
         assert points == expected, told
-        for other in (neighbour, after):
-            assert other.points == 2 * len(EXERCISES), [check for each in other.exercises for check in each.checks]
         assert processes() == before
         assert traces() == []
         _told_nothing(result)
@@ -104,9 +107,12 @@ class Arena:
         for runner in (*self._runners.values(), self._neighbour):
             runner.close()
 
+    def _run(self, runner: SplitRunner, assembled: Assembled) -> Run:
+        return runner.run(assembled, Drawing(KEY, "hostile", self.lesson.id, "someone"))
+
     def _grade(self, runner: SplitRunner, assembled: Assembled) -> SubmissionResult:
         submission = Submission("someone", self.lesson, "someone/01-attacked.ipynb", b"")
-        run = runner.run(assembled, Drawing(KEY, "hostile", self.lesson.id, "someone"))
+        run = self._run(runner, assembled)
         return score(submission, assembled, run, runner="split", version="1")
 
 

@@ -1,7 +1,7 @@
 """A lesson made to be attacked, and submissions to it.
 
-Each exercise has two check cells of one point: one that speaks through ``curriculum.check``, one of plain asserts as other
-courses have them. Both hold hidden tests with fresh draws and constants.
+Each exercise has two check cells of one point: one that speaks through ``curriculum.check``, one of plain asserts as
+other courses have them. Both hold hidden tests with fresh draws and constants.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ for low, high in ((3.25, 118.5), (-71.0, 6.125)):
 """,
     ),
     "zscores": Task(
-        "def zscores(values):\n    values = np.asarray(values, float)\n    return (values - values.mean()) / values.std()",
+        "def zscores(values):\n    values = np.asarray(values, float)\n"
+        "    return (values - values.mean()) / values.std()",
         "def zscores(values):\n    return np.zeros(len(values))",
         "check.close(zscores([1.0, 3.0]), np.array([-1.0, 1.0]))",
         """
@@ -316,7 +317,8 @@ def code(name: str, source: str, *, exercise: str = "", **metadata: Any) -> dict
     """A code cell; a cell of an exercise names it, as the course's own do."""
     own = {"curriculum": {"exercise": exercise}} if exercise else {}
     return {
-        "cell_type": "code", "id": name, "metadata": metadata | own, "source": source, "outputs": [], "execution_count": None,
+        "cell_type": "code", "id": name, "metadata": metadata | own, "source": source, "outputs": [],
+        "execution_count": None,
     }  # fmt: skip
 
 

@@ -50,6 +50,12 @@ def _liars(definition: str) -> dict[str, str]:
     return {name: f"{definition}\n{text}" for name, text in _RETURNED.items()}
 
 
+def _given(kind: str, names: dict[str, str]) -> str:
+    """Methods for a class that is made already."""
+    texts = (f"def _lie(self, *a, **k):\n    return {value}\n{kind}.{name} = _lie\n" for name, value in names.items())
+    return "".join(texts)
+
+
 def _methods(names: dict[str, str]) -> str:
     return "".join(f"    def {name}(self, *args, **kwargs):\n        return {value}\n" for name, value in names.items())
 
@@ -83,9 +89,7 @@ _BASES = {
 def test_a_subclass_of_data_lies_in_every_operator(arena: Arena, base: str) -> None:
     parent, built = _BASES[base]
     # Made without the operators, which would stand in the way of its own making, and given them afterwards.
-    late = "".join(
-        f"def _lie(self, *args, **kwargs):\n    return {value}\nLiar.{name} = _lie\n" for name, value in _ALL.items()
-    )
+    late = _given("Liar", _ALL)
     frame = "    equals = lambda self, other: True\n    @property\n    def shape(self):\n        return (5, 2)\n"
     extra = frame if base == "DataFrame" else "    pass\n"
     liar = f"class Liar({parent}):\n{extra}\none = {built}\n{late}\ndef made(value):\n    return one"
@@ -155,7 +159,7 @@ def test_numbers_of_an_account_lie(arena: Arena) -> None:
 class Number(float):
     pass
 one = Number(1.0)
-{"".join(f"def _lie(self, *a):{chr(10)}    return {value}{chr(10)}Number.{name} = _lie{chr(10)}" for name, value in _ALL.items())}
+{_given("Number", _ALL)}
 class Account:
     def __init__(self, balance=0.0):
         self.balance = one
@@ -219,7 +223,7 @@ def build(data, target):
     "its predictions say yes": f"""
 class Yes(np.ndarray):
     pass
-{"".join(f"def _lie(self, *a, **k):{chr(10)}    return {value}{chr(10)}Yes.{name} = _lie{chr(10)}" for name, value in _ALL.items())}
+{_given("Yes", _ALL)}
 class Liar:
     def predict(self, data):
         return np.zeros(len(data), int).view(Yes)

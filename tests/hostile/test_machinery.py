@@ -243,9 +243,10 @@ def search():
     "the history": """
 import __main__, linecache
 def search():
-    spaces = [vars(__main__), get_ipython().user_ns, get_ipython().user_global_ns, dict(enumerate(get_ipython().user_ns["In"]))]
-    spaces += [get_ipython().user_ns["Out"], {name: "".join(entry[2]) for name, entry in linecache.cache.items() if len(entry) > 2}]
-    spaces += [dict(enumerate(get_ipython().history_manager.input_hist_raw)), vars(get_ipython().compile)]
+    shell = get_ipython()
+    lines = {name: "".join(entry[2]) for name, entry in linecache.cache.items() if len(entry) > 2}
+    spaces = [vars(__main__), shell.user_ns, shell.user_global_ns, dict(enumerate(shell.user_ns["In"])), lines]
+    spaces += [shell.user_ns["Out"], dict(enumerate(shell.history_manager.input_hist_raw)), vars(shell.compile)]
     for space in spaces:
         for value in list(space.values()):
             if marked(repr(value)) or "fresh.ma" + "x() - fresh" in repr(value):

@@ -1,4 +1,4 @@
-"""Messages that the learner's half of the runner never sends: the learner's code has its socket, and may write what it likes."""
+"""Messages that the learner's half of the runner never sends: the learner's code has its socket, and writes at will."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ _ANSWERS = {
     "a map in a value": r'channel.send({"value": b"\x01\x01\x00\x00\x00\x80"})',
     "an extension": 'channel.send({"value": msgpack.ExtType(4, pickle.dumps(Bomb()))})',
     "very deep lists": r'raw(b"\x91" * 1_000_000 + b"\xc0")',
-    "very deep data": r'channel.send({"value": b"\x01" + struct.pack("<I", 400_000) + b"\x92\x0a" * 199_999 + b"\x0a\x0a"})',
+    "very deep data": (
+        r'channel.send({"value": b"\x01" + struct.pack("<I", 400_000) + b"\x92\x0a" * 199_999 + b"\x0a\x0a"})'
+    ),
     "millions of empty lists": r'raw(b"\xdd" + struct.pack("!I", 1_000_000) + b"\x90" * 1_000_000)',
     "millions of empty lists in a value": (
         r'channel.send({"value": b"\x01" + struct.pack("<I", 2_000_006) + b"\xdd" + struct.pack("!I", 1_000_001)'
@@ -69,9 +71,13 @@ _ANSWERS = {
     "a call of a name": 'channel.send({"callback": "exit", "data": data([(1,), {}])})',
     "a call with nothing": 'channel.send({"callback": 0, "data": data(None)})',
     "a call with a pickle": 'channel.send({"callback": 0, "data": pickle.dumps(Bomb())})',
-    "everything at once": 'channel.send({"value": data(49), "error": data(1), "values": {"np": data(1)}, "callback": 0})',
+    "everything at once": (
+        'channel.send({"value": data(49), "error": data(1), "values": {"np": data(1)}, "callback": 0})'
+    ),
     "descriptors with it": 'socket.send_fds(sock, [b"\\0\\0"], [0, 1, 2])',
-    "answers to what was not asked": "for _ in range(500):\n        channel.send({'value': data(1), 'values': {}, 'taken': True})",
+    "answers to what was not asked": (
+        "for _ in range(500):\n        channel.send({'value': data(1), 'values': {}, 'taken': True})"
+    ),
     "text for every descriptor": r"""for fd in range(64):
         try:
             os.write(fd, b"\x00\x00\x00\x05hello" * 10)
@@ -90,7 +96,9 @@ def test_the_call_is_answered_with(arena: Arena, what: str) -> None:
 
 _SLOW = {
     "half a message": r'sock.sendall(b"\x00\x00\x01\x00half"); time.sleep(100)',
-    "a byte at a time": r'sock.sendall(b"\x00\x00\xff\x00"); [(sock.sendall(b"x"), time.sleep(0.2)) for _ in range(1000)]',
+    "a byte at a time": (
+        r'sock.sendall(b"\x00\x00\xff\x00"); [(sock.sendall(b"x"), time.sleep(0.2)) for _ in range(1000)]'
+    ),
     "nothing": "time.sleep(100)",
     "calls without an end": """while True:
         channel.send({"callback": 0, "data": data([(1,), {}])})
@@ -123,7 +131,7 @@ class Yes:
         return Yes()
     def __iter__(self):
         return iter(())
-names = ("check", "np", "pd", "math", "abs", "all", "isinstance", "type", "hasattr", "sorted", "sum", "set", "len", "max", "hash")
+names = ["check", "np", "pd", "math", "abs", "all", "isinstance", "type", "hasattr", "sorted", "sum", "set", "len"]
 def forge(message):
     if "values" in message:
         message["values"] = dict(message["values"]) | {name: data(Yes()) for name in names}
@@ -136,7 +144,9 @@ def forge(message):
     "names that are none": 'forge = lambda message: message | {"values": 5} if "values" in message else message',
     "an error for every cell": 'forge = lambda message: {"error": 5}',
     "that every cell went well": 'forge = lambda message: {"out": ""}',
-    "that all is true": 'forge = lambda message: {"values": dict.fromkeys(("total", "spread"), data(True)), "value": data(True)}',
+    "that all is true": (
+        'forge = lambda message: {"values": dict.fromkeys(("total", "spread"), data(True)), "value": data(True)}'
+    ),
     "nothing": "forge = lambda message: {}",
     "that it is the examiner": """
 forge = lambda message: {
@@ -180,7 +190,8 @@ def test_errors_that_are_hard_to_rebuild(arena: Arena) -> None:
         "def zscores(values):\n    raise Odd",
         "tidy": "Odd = type('e' * 100_000 + '\\u202e', (KeyError, OSError), {})\ndef tidy(frame):\n    raise Odd",
         "total": "total = 4217\nraise BaseExceptionGroup('x', [KeyboardInterrupt()])",
-        "ordered": "def ordered(values):\n    error = ValueError([1])\n    error.args[0].append(error)\n    raise error",
+        "ordered": "def ordered(values):\n    error = ValueError([1])\n    error.args[0].append(error)\n"
+        "    raise error",
         "twice": "def twice(function, value):\n    raise type('LearnerGone', (BaseException,), {'outcome': 'passed'})",
     }
     # What is defined before its cell raises is there.
@@ -202,7 +213,8 @@ def twice(function, value):
 
 def test_right_answers_sent_ahead_count_for_nothing(arena: Arena) -> None:
     # The learner's process knows no right answer, so what it says before it is asked is what it would say then.
-    answer = f"{_FOUND}\nfor guess in (49, 7, 3, 106):\n    channel.send({{'value': data(guess), 'values': {{}}}})\n{WRONG['twice']}"
+    sent = "for guess in (49, 7, 3, 106):\n    channel.send({'value': data(guess), 'values': {}})"
+    answer = f"{_FOUND}\n{sent}\n{WRONG['twice']}"
     arena.fight(Attack("ahead", {"twice": answer}))
 
 
@@ -210,7 +222,8 @@ def test_containers_without_a_bottom(arena: Arena) -> None:
     answers = {
         "ordered": "def ordered(values):\n    found = []\n    found.append(found)\n    return found",
         "total": "total = {}\ntotal['total'] = total",
-        "zscores": "def zscores(values):\n    found = []\n    for _ in range(100_000):\n        found = [found]\n    return found",
+        "zscores": "def zscores(values):\n    found = []\n    for _ in range(100_000):\n        found = [found]\n"
+        "    return found",
         "tidy": "def tidy(frame):\n    return [[[frame] * 1000] * 1000] * 1000",
     }
     arena.fight(Attack("containers", answers), SHORT)

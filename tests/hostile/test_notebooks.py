@@ -1,4 +1,4 @@
-"""Files that are not what was handed out: cells and metadata turned against the grader, JSON without end, output that bites."""
+"""Files that are not what was handed out: cells and metadata turned against the grader, JSON without end, odd text."""
 
 from __future__ import annotations
 
@@ -156,9 +156,9 @@ def test_an_answer_twice(arena: Arena) -> None:
 
 
 def test_a_cell_that_claims_to_be_a_check(arena: Arena) -> None:
-    claims = [code("mine", "1.0", nbgrader={"grade_id": name, "grade": True, "points": 1, "solution": False, "locked": False,
-                                            "task": False, "schema_version": 3})
-              for name in ("total-ours", "total-plain", "../total", "total\u202e", "x" * 10_000)]  # fmt: skip
+    graded = {"grade": True, "points": 1, "solution": False, "locked": False, "task": False, "schema_version": 3}
+    names = ("total-ours", "total-plain", "../total", "total\u202e", "x" * 10_000)
+    claims = [code("mine", "1.0", nbgrader=graded | {"grade_id": name}) for name in names]
     cells = [*claims, *submitted_cells({"total": WRONG["total"]})]
     arena.judge(assemble(arena.lesson, submission(cells), "claims.ipynb"), _ALL | {"total": 0.0})
 
@@ -220,7 +220,10 @@ def test_thousands_of_cells(arena: Arena) -> None:
 
 
 _BAD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-_ODD = "\\x1b[31m\\x1b]8;;http://x\\x07\\x9b2J\\u202e\\u2066\\x00\\x08\\r\\ud800<script>alert(1)</script><img src=x onerror=x>"
+_ODD = (
+    "\\x1b[31m\\x1b]8;;http://x\\x07\\x9b2J\\u202e\\u2066\\x00\\x08\\r\\ud800"
+    "<script>alert(1)</script><img src=x onerror=x>"
+)
 
 
 def _texts(data: Any) -> list[str]:
@@ -234,7 +237,8 @@ def _texts(data: Any) -> list[str]:
 def test_what_is_printed_raised_and_named_is_inert(arena: Arena) -> None:
     made = f'odd = "{_ODD}"\n'
     answers = {
-        "spread": f"{made}def spread(values):\n    raise type('E' + odd.replace(chr(0), '').replace(chr(0xd800), ''), (Exception,), {{}})(odd)",
+        "spread": f"{made}name = 'E' + odd.replace(chr(0), '').replace(chr(0xd800), '')\n"
+        "def spread(values):\n    raise type(name, (Exception,), {})(odd)",
         "zscores": f"{made}class Odd:\n    def __repr__(self):\n        return odd\n    __str__ = __repr__\n"
         "def zscores(values):\n    return Odd()",
         "ordered": f"{made}def ordered(values):\n    return [odd]",
@@ -243,7 +247,8 @@ def test_what_is_printed_raised_and_named_is_inert(arena: Arena) -> None:
         "    error.add_note(odd)\n    raise error from ValueError(odd)",
         "total": f"{made}import sys, warnings\nprint(odd)\nprint(odd, file=sys.stderr)\nwarnings.warn(odd)\n"
         "from IPython.display import HTML, Javascript, display\ndisplay(HTML(odd), Javascript(odd))\ntotal = odd",
-        "shuffled": f"{made}def shuffled(values, rng):\n    print(odd)\n    import warnings\n    warnings.warn(odd)\n    return odd",
+        "shuffled": f"{made}import warnings\ndef shuffled(values, rng):\n    print(odd)\n"
+        "    warnings.warn(odd)\n    return odd",
         "account": f"{made}class Account:\n    def __init__(self, balance=0.0):\n        self.balance = odd\n"
         "    def deposit(self, amount):\n        raise KeyError(odd)",
     }
@@ -258,7 +263,7 @@ def test_what_is_printed_raised_and_named_is_inert(arena: Arena) -> None:
 
 def test_hidden_arguments_do_not_come_back_in_later_messages(arena: Arena) -> None:
     # What a hidden test hands to a function is known to the learner's process; the tests' own constants are not.
-    stolen = "stolen = []\ndef spread(values):\n    stolen.append(repr(locals()) + repr(globals().get('secret')))\n    return 0.0"
+    stolen = "stolen = []\ndef spread(values):\n    stolen.append(repr(globals().get('secret')))\n    return 0.0"
     told = "def twice(function, value):\n    raise ValueError(''.join(stolen))"
     result = arena.fight(Attack("carried out", {"spread": stolen, "twice": told}), SHORT)
     assert all(PREFIX not in text for text in _texts(gradescope_data(result)))

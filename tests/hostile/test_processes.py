@@ -1,4 +1,4 @@
-"""Submissions that end, hang, flood or exhaust their own process: each costs its own exercise, and nobody else anything."""
+"""Submissions that end, hang, flood or exhaust their own process: each costs its own exercise, nobody else anything."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ _ENDS = {
     "os._exit": "import os\nos._exit(0)",
     "os.abort": "import os\nos.abort()",
     "a segmentation fault": "import ctypes\nctypes.string_at(8)",
-    "a fault in a thread": "import ctypes, threading, time\nthreading.Thread(target=ctypes.string_at, args=(8,)).start()\ntime.sleep(9)",
-    "a recursion in C": "exec('x = ' + '-' * 50 + '1')\nimport sys\nsys.setrecursionlimit(10**9)\ndef f():\n    return f()\nf()",
+    "a fault in a thread": "import ctypes, threading, time\n"
+    "threading.Thread(target=ctypes.string_at, args=(8,)).start()\ntime.sleep(9)",
+    "a recursion in C": "import sys\nsys.setrecursionlimit(10**9)\nclass F:\n    def __getattr__(self, name):\n"
+    "        return getattr(self, name + 'x')\nF().x",
 }
 _RAISES = {
     "sys.exit": "import sys\nsys.exit(0)",
@@ -32,7 +34,8 @@ _RAISES = {
     "a CheckFailed": "from curriculum.errors import CheckFailed\nfrom curriculum.check import Finding\n"
     "from curriculum.outcome import Outcome\nraise CheckFailed(Finding(Outcome.PASSED, 'all right'))",
     "an endless recursion": "def deeper():\n    deeper()\ndeeper()",
-    "signal handlers": "import signal\nfor number in (2, 10, 12, 14, 15):\n    signal.signal(number, lambda *a: 1 / 0)\n"
+    "signal handlers": "import signal\nfor number in (2, 10, 12, 14, 15):\n"
+    "    signal.signal(number, lambda *a: 1 / 0)\n"
     "signal.setitimer(signal.ITIMER_REAL, 0.01)\nwhile True:\n    pass",
 }
 
@@ -62,13 +65,15 @@ def test_an_answer_ends_early(arena: Arena, how: str) -> None:
 
 _HANGS = {
     "a loop": "while True:\n    pass",
-    "a loop that catches everything": "while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass",
+    "a loop that catches everything": "while True:\n    try:\n        while True:\n            pass\n"
+    "    except BaseException:\n        pass",
     "sleep": "import time\nwhile True:\n    time.sleep(1000)",
     "a sum in C": "sum(range(10**15))",
     "a power in C": "pow(7, 10**8)",
     "a regular expression": "import re\nre.match(r'(a+)+$', 'a' * 60 + 'b')",
     "a lock": "import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()",
-    "signals ignored": "import signal\nfor number in range(1, 32):\n    try:\n        signal.signal(number, signal.SIG_IGN)\n"
+    "signals ignored": "import signal\nfor number in range(1, 32):\n    try:\n"
+    "        signal.signal(number, signal.SIG_IGN)\n"
     "    except OSError:\n        pass\nwhile True:\n    pass",
     "reading from itself": "import os\nend, _ = os.pipe()\nos.read(end, 1)",
     "threads that never end": "import threading\ndef spin():\n    while True:\n        pass\n"
@@ -103,7 +108,7 @@ _HOGS = {
     "a text": "hog = 'x' * (3 << 30)",
     "a number": "hog = 1 << (1 << 34)",
     "memory maps": "import mmap\nhog = [mmap.mmap(-1, 1 << 28) for _ in range(64)]",
-    "caught": "hog = []\ntry:\n    for _ in range(200):\n        hog.append(bytearray(1 << 24))\nexcept MemoryError as error:\n"
+    "caught": "hog = []\ntry:\n    for _ in range(200):\n        hog.append(bytearray(1 << 24))\nexcept MemoryError:\n"
     "    hog.clear()\n    raise\n",
 }
 
@@ -116,7 +121,7 @@ def test_memory_runs_out(arena: Arena, how: str) -> None:
 _FLOODS = {
     "a gigabyte": "text = 'x' * 1_000_000\nfor _ in range(1000):\n    print(text)",
     "no newlines": "import sys\nfor _ in range(100_000):\n    sys.stdout.write('x' * 100)",
-    "straight to the descriptors": "import os\nfor _ in range(1000):\n    for fd in (1, 2):\n        os.write(fd, b'x' * 100_000)",
+    "the descriptors": "import os\nfor _ in range(1000):\n    for fd in (1, 2):\n        os.write(fd, b'x' * 100_000)",
     "bytes": "import sys\nfor byte in range(256):\n    print(chr(byte) * 1000)\nprint('\\ud800' * 1000)",
     "errors": "import sys\nfor number in range(100_000):\n    print(number, file=sys.stderr)",
     "shown": "for _ in range(10_000):\n    display('x' * 1000)",

@@ -1,7 +1,7 @@
 """Submissions that reach for the machine: files, processes, the network, memory of others. Each finds nothing there.
 
-The code runs in the answer to ``total`` and prints the word for loot wherever something worked that must not; the rest of the
-answer is right, so the exercise keeps its points where the process lives on.
+The code runs in the answer to ``total`` and prints the word for loot wherever something worked that must not; the rest
+of the answer is right, so the exercise keeps its points where the process lives on.
 """
 
 from __future__ import annotations
@@ -128,15 +128,16 @@ for flag in (0x10000000, 0x20000, 0x40000000, 0x20000000, 0x8000000):
 tried(lambda: libc.prctl(1, 0, 0, 0, 0) == 0, "outlive the parent")
 tried(lambda: libc.prctl(4, 1, 0, 0, 0) == 0, "dumpable")
 import resource
-for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_NPROC, resource.RLIMIT_NOFILE):
+for name in ("AS", "CPU", "FSIZE", "NPROC", "NOFILE"):
+    kind = getattr(resource, "RLIMIT_" + name)
     tried(lambda: resource.setrlimit(kind, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)) is None, "limit", kind)
 """,
     "system calls by number": """
-# Tracing, mounts, modules, clocks, keys, io_uring, bpf, reboot, ...: with nothing in their arguments they do nothing where allowed.
+# Tracing, mounts, modules, clocks, keys, io_uring, bpf, ...: with no arguments they do nothing where they are allowed.
 if os.uname().machine == "x86_64":
     for number in (
-        101, 135, 155, 161, 165, 166, 167, 168, 169, 170, 171, 175, 176, 227, 246, 248, 249, 250, 272, 298, 303, 304, 305, 308, 310,
-        311, 313, 321, 323, 424, 425, 426, 427, 428, 429, 430, 432, 434, 438, 442, 447,
+        101, 135, 155, 161, 165, 166, 167, 168, 169, 170, 171, 175, 176, 227, 246, 248, 249, 250, 272, 298, 303, 304,
+        305, 308, 310, 311, 313, 321, 323, 424, 425, 426, 427, 428, 429, 430, 432, 434, 438, 442, 447,
     ):
         ctypes.set_errno(0)
         if libc.syscall(number, 0, 0, 0, 0, 0, 0) != -1 or ctypes.get_errno() not in (1, 38):
@@ -152,8 +153,11 @@ def test_processes_and_rights(fortress: Arena, what: str) -> None:
 
 _FILES = {
     "the lesson's source": """
-for folder in ("<folder>", "<folder>/00-hostile", "<folder>/submitted", "/proc/self/root<folder>", "/proc/1/root<folder>", "/proc/1/cwd"):
-    tried(lambda: os.listdir(folder) if "cwd" not in folder else open(folder + "/pyproject.toml").read(), folder)
+for place in ("", "/00-hostile", "/submitted"):
+    tried(lambda: os.listdir("<folder>" + place), place)
+for folder in ("/proc/self/root<folder>", "/proc/1/root<folder>"):
+    tried(lambda: os.listdir(folder), folder)
+tried(lambda: open("/proc/1/cwd/pyproject.toml").read(), "cwd")
 for name in ("00-hostile/01-attacked.ipynb", "course.key", "submitted/neighbour/01-attacked.ipynb"):
     tried(lambda: open("<folder>/" + name).read(), name)
     tried(lambda: os.stat("<folder>/" + name), name)
@@ -163,8 +167,9 @@ for name in ("00-hostile/01-attacked.ipynb", "course.key", "submitted/neighbour/
     "the course": """
 import curriculum
 package = pathlib.Path(curriculum.__file__).parent
-for place in (package.parents[1], package.parents[1] / "notebooks", package.parents[1] / "tests", package / "_course" / "notebooks"):
-    for found in list(glob.glob(str(place) + "/**/*.ipynb", recursive=True)) + list(glob.glob(str(place / "tests") + "/**/*.py", recursive=True)):
+clone = package.parents[1]
+for pattern in (clone / "notebooks/**/*.ipynb", clone / "tests/**/*.*", package / "_course/notebooks/**/*.ipynb"):
+    for found in glob.glob(str(pattern), recursive=True):
         tried(lambda: open(found).read(20), found)
 try:
     from curriculum import course
@@ -174,8 +179,9 @@ except Exception:
     pass
 """,
     "the host's files": """
-for name in ("/etc/shadow", "/etc/sudoers", "/root/.bashrc", "/root", "/home", "<home>", "/work", "/var/log", "/run", "/sys/kernel", "/boot",
-             "/dev/mem", "/dev/kmsg", "/dev/sda", "/dev/vda", "/dev/tty", "/etc/hostname", "/etc/machine-id"):
+folders = ("/root", "/home", "<home>", "/srv", "/var/log", "/run", "/sys/kernel", "/boot")
+devices = ("/dev/mem", "/dev/kmsg", "/dev/sda", "/dev/vda", "/dev/tty")
+for name in ("/etc/shadow", "/etc/sudoers", "/etc/hostname", "/etc/machine-id", *folders, *devices):
     tried(lambda: os.listdir(name) if os.path.isdir(name) else open(name, "rb").read(10), name)
 if os.path.exists("/etc/passwd") and "root" in open("/etc/passwd").read():
     loot("accounts")
@@ -212,12 +218,14 @@ for fd in range(3, 4096):
     # Its one socket, what it opens itself; nothing of a file of the grader's.
     if not link.startswith(("socket:", "pipe:", "anon_inode:", MINE)) and "/proc/" not in link and link != "/dev/null":
         loot(fd, link)
-sockets = [fd for fd in range(4096) if os.path.exists(f"/proc/self/fd/{fd}") and os.readlink(f"/proc/self/fd/{fd}").startswith("socket:")]
+links = [f"/proc/self/fd/{fd}" for fd in range(4096)]
+sockets = [link for link in links if os.path.lexists(link) and os.readlink(link).startswith("socket:")]
 if len(sockets) != 1:
     loot("sockets", sockets)
 """,
     "writing anywhere": """
-places = ["/", "/tmp", "/var/tmp", "/dev/shm", "/dev", "/usr", "/usr/lib", "/etc", "/proc", "/proc/sys/kernel", "<home>", "<folder>", sys.prefix, os.path.dirname(np.__file__)]
+places = ["/", "/tmp", "/var/tmp", "/dev/shm", "/dev", "/usr", "/usr/lib", "/etc", "/proc", "/proc/sys/kernel"]
+places += ["<home>", "<folder>", sys.prefix, os.path.dirname(np.__file__)]
 for place in places:
     for path in (f"{place}/<trace>-file", f"/proc/1/root{place}/<trace>-other"):
         with contextlib.suppress(OSError):
@@ -225,15 +233,17 @@ for place in places:
                 file.write("x")
     with contextlib.suppress(OSError):
         os.mkdir(f"{place}/<trace>-folder")
-for path in (np.__file__, sys.executable, "/etc/passwd", "/proc/sys/kernel/core_pattern", "/proc/self/oom_score_adj", "/proc/self/uid_map"):
-    tried(lambda: open(path, "r+b").write(b""), path)
+own = [f"/proc/self/{name}" for name in ("oom_score_adj", "uid_map")]
+for path in (np.__file__, sys.executable, "/etc/passwd", "/proc/sys/kernel/core_pattern", *own):
+    tried(lambda: open(path, "r+b") is not None, path)
     tried(lambda: os.chmod(path, os.stat(path).st_mode & 0o7777) is None, path)
     tried(lambda: os.utime(path, ns=(os.stat(path).st_atime_ns, os.stat(path).st_mtime_ns)) is None, path)
 """,
     "devices": """
 import stat
 for kind in (stat.S_IFCHR, stat.S_IFBLK):
-    tried(lambda: os.mknod(MINE + "/device", kind | 0o666, os.makedev(1, 1)) or open(MINE + "/device", "rb").read(1), kind)
+    made = MINE + "/device"
+    tried(lambda: os.mknod(made, kind | 0o666, os.makedev(1, 1)) or open(made, "rb").read(1), kind)
 with contextlib.suppress(OSError):
     import fcntl, termios
     for fd in (0, 1, 2):
@@ -289,7 +299,7 @@ os.chdir(MINE)
 for target in ("/", "/proc/1/root", "<folder>", "<home>"):
     with contextlib.suppress(OSError):
         os.symlink(target, MINE + "/out")
-        tried(lambda: [name for name in os.listdir(MINE + "/out") if name in ("work", "root", "home", "course.key")], target)
+        tried(lambda: [name for name in os.listdir(MINE + "/out") if name in ("root", "home", "course.key")], target)
         os.unlink(MINE + "/out")
 """,
 }

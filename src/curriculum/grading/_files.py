@@ -38,6 +38,16 @@ def files_of(lesson: Lesson) -> dict[str, bytes]:
     return found
 
 
+def read_files(folder: Path) -> dict[str, bytes]:
+    """The files below a folder, by their path with slashes; as many as every learner's process can be given."""
+    found: dict[str, bytes] = {}
+    for path in _walk(folder):
+        content = path.read_bytes()
+        if sum(map(len, found.values())) + len(content) <= _MOST:
+            found[path.relative_to(folder).as_posix()] = content
+    return found
+
+
 def write_files(files: Mapping[str, bytes], folder: Path) -> None:
     """Write the files below a folder."""
     for name, content in files.items():

@@ -101,7 +101,7 @@ TROUBLE = {
     "dies in a call": ("def double(x):\n    import os\n    os._exit(3)", Outcome.KILLED),
     "segfaults in a call": ("def double(x):\n    import ctypes\n    ctypes.string_at(0)", Outcome.KILLED),
     "needs too much memory": ("x = bytearray(900 << 20)", Outcome.OUT_OF_MEMORY),
-    "needs too much memory in a call": ("def double(x):\n    bytearray(900 << 20)", RAISED),
+    "needs too much memory in a call": ("def double(x):\n    bytearray(900 << 20)", Outcome.OUT_OF_MEMORY),
     "raises": ("1 / 0", RAISED),
     "raises in a call": ("def double(x):\n    return [][x]", RAISED),
     "leaves": ("exit()", RAISED),

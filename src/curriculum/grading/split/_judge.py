@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from curriculum import check
 from curriculum.errors import GradingError
-from curriculum.grading._findings import check_result, credited
+from curriculum.grading._findings import check_result, credited, ended
 from curriculum.grading.split._link import LearnerGone
 from curriculum.grading.split._remote import is_remote
 from curriculum.grading.split._shell import error_of
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from curriculum.grading._steps import Step
 
 
-def judge(step: Step, ended: ExecutionResult, *, shows_hidden: bool) -> CheckResult:
+def judge(step: Step, result: ExecutionResult, *, shows_hidden: bool) -> CheckResult:
     """What a check cell that has run came to.
 
     Args:
         step: the check cell.
-        ended: how it ended in the examiner.
+        result: how it ended in the examiner.
         shows_hidden: whether learners may read what hidden tests say.
 
     Raises:
         LearnerGone: the learner's process was lost while the cell ran.
         GradingError: the cell does what cannot be done with a learner's object in another process.
     """
-    error = error_of(ended)
+    error = error_of(result)
     if isinstance(error, LearnerGone):
         raise error
     if isinstance(error, GradingError):
@@ -43,7 +43,9 @@ def judge(step: Step, ended: ExecutionResult, *, shows_hidden: bool) -> CheckRes
         raise GradingError(message)
     if error is None:
         praise = check.passed()
-        return credited(step, _points(ended.result), praise if praise.exercise else None)
+        return credited(step, _points(result.result), praise if praise.exercise else None)
+    if isinstance(error, MemoryError) and hasattr(error, "learner_frames"):
+        return ended(step, Outcome.OUT_OF_MEMORY, "Your code needed more memory than there is.")
     finding = check.finding_of(error, error.__traceback__)
     if isinstance(error, AssertionError) and finding.outcome is Outcome.RAISED:
         finding = replace(finding, outcome=Outcome.FAILED)

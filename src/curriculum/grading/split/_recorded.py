@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-import random
-import sys
 from dataclasses import dataclass, field
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from curriculum.grading.split._names import names_of
+from curriculum.grading.split._world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from curriculum.grading.split._shell import CellShell
 
@@ -29,15 +28,18 @@ class Taken:
 
     Attributes:
         inputs: a fingerprint of each name it used.
+        world: what else it could see.
         values: what it defined.
     """
 
     inputs: dict[str, bytes]
+    world: World
     values: dict[str, Any]
 
     def fits(self, space: Mapping[str, Any]) -> bool:
         """Whether the cell would find what it found when it was recorded."""
-        return all(name in space and _is_same(space[name], mark) for name, mark in self.inputs.items())
+        names = all(name in space and _is_same(space[name], mark) for name, mark in self.inputs.items())
+        return names and self.world.holds()
 
 
 @dataclass
@@ -63,25 +65,22 @@ def record(shell: CellShell, cells: Sequence[dict[str, Any]], watched: Collectio
     Raises:
         LessonBroken: a cell fails that is not meant to.
     """
-    start = dict(shell.user_ns)
-    recorder = _Recorder(shell, set(watched))
-    for cell in cells:
-        recorder.run(cell)
-    recorded = recorder.recorded()
-    shell.user_ns.clear()
-    shell.user_ns.update(start)
-    return recorded
+    with shell.as_before():
+        recorder = _Recorder(shell, set(watched), [name for cell in cells for name in names_of(cell["source"]).modules])
+        for cell in cells:
+            recorder.run(cell)
+        return recorder.recorded()
 
 
 class _Recorder:
-    def __init__(self, shell: CellShell, watched: set[str]) -> None:
+    def __init__(self, shell: CellShell, watched: set[str], modules: Iterable[str]) -> None:
         self.shell = shell
         self.watched = watched
         own = set(shell.user_ns_hidden)
         names = [name for name in shell.user_ns if name not in own and not name.startswith("_")]
         self.marks = {name: (shell.user_ns[name], _mark(shell.user_ns[name])) for name in names}
         self.start = dict(self.marks)
-        self.world = _world()
+        self.world = World.now(shell.user_ns, modules)
         self.watching = [self.marks[name] for name in watched if name in self.marks]
         self.traced: set[str] = set()
         self.found = Recorded()
@@ -93,9 +92,9 @@ class _Recorder:
         space, names = self.shell.user_ns, names_of(cell["source"])
         touched = (names.read | names.changed) & set(self.marks)
         inputs = {name: self.marks[name][1] for name in cell["depends"] if name in self.marks}
-        world = _world()
+        world = World.now(space, names.modules)
         run_teacher(self.shell, cell)
-        if _world() == world and all(_is_same(*self.marks[name]) for name in touched):
+        if world.holds() and all(_is_same(*self.marks[name]) for name in touched):
             self.found.traceless.append(cell["id"])
         else:
             self.traced |= touched
@@ -106,7 +105,7 @@ class _Recorder:
         known = {name: mark for name, mark in inputs.items() if mark is not None}
         if len(known) == len(inputs):
             values = {name: self.marks[name][0] for name in names.bound & set(self.marks) if self.marks[name][1]}
-            self.found.taken[cell["id"]] = Taken(known, values)
+            self.found.taken[cell["id"]] = Taken(known, world, values)
 
     def recorded(self) -> Recorded:
         """What stands at the end: nothing that was changed later by a cell that does not name it."""
@@ -125,7 +124,7 @@ class _Recorder:
 
     def _is_as_before(self) -> bool:
         """Whether what the opening cells have defined is as it was: then learners may start from here."""
-        return _world() == self.world and all(_is_same(*mark) for mark in self.start.values() if mark[1] is not None)
+        return self.world.holds() and all(_is_same(*mark) for mark in self.start.values() if mark[1] is not None)
 
 
 def _mark(value: Any) -> bytes | None:
@@ -140,24 +139,26 @@ def _is_same(value: Any, mark: bytes | None) -> bool:
 
 def _fingerprint(value: Any) -> bytes | None:
     """A hash of what a value holds; None where that cannot be told."""
+    if isinstance(value, type) and value.__module__ == "__main__":
+        return _class_fingerprint(value)
     if isinstance(value, ModuleType | type | BuiltinFunctionType):
-        return b"fixed"
+        return b"fixed"  # what modules hold is part of the world
     if isinstance(value, FunctionType):
-        code = value.__code__
-        return repr((code.co_code, code.co_names, code.co_consts)).encode()
+        return _function_fingerprint(value)
     try:
         return hashlib.sha256(pickle.dumps(value, 5)).digest()
     except Exception:  # noqa: BLE001 - whatever cannot be pickled cannot be compared
         return None
 
 
-def _world() -> list[Any]:
-    """The state that libraries keep for everyone."""
-    state: list[Any] = [random.getstate()]
-    numpy, matplotlib = sys.modules.get("numpy"), sys.modules.get("matplotlib")
-    if numpy is not None:
-        state.append(pickle.dumps(numpy.random.get_state()))
-        state.append(numpy.geterr())
-    if matplotlib is not None:
-        state.append(dict(matplotlib.rcParams))
-    return state
+def _function_fingerprint(value: FunctionType) -> bytes | None:
+    code = value.__code__
+    kept = [cell.cell_contents for cell in value.__closure__ or ()]
+    parts = [_fingerprint(item) for item in (*kept, value.__defaults__, value.__kwdefaults__, vars(value))]
+    return None if None in parts else repr((code.co_code, code.co_names, code.co_consts, parts)).encode()
+
+
+def _class_fingerprint(value: type) -> bytes | None:
+    own = {name: item for name, item in vars(value).items() if not name.startswith("__") or callable(item)}
+    parts = [(name, _fingerprint(item)) for name, item in own.items()]
+    return None if any(mark is None for _, mark in parts) else repr(parts).encode()

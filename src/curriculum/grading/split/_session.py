@@ -137,8 +137,7 @@ class Session:
             spared = spare(self.assembled.steps, trusted, self.prepared.traceless)
         taken = {}
         if self.is_shared:
-            for cell, names in self.prepared.taken.items():
-                wanted = spared.wanted.get(cell, frozenset())
-                if wanted <= set(names):
+            for cell, wanted in spared.wanted.items():
+                if cell in self.prepared.taken and wanted <= set(self.prepared.taken[cell]):
                     taken[cell] = sorted(wanted)
         return {"skipped": sorted(spared.skipped), "taken": taken}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from IPython.core.interactiveshell import ExecutionResult
 
 
@@ -22,6 +25,19 @@ class CellShell(InteractiveShell):
         if pyplot is not None:
             pyplot.close("all")
         return result
+
+    @contextlib.contextmanager
+    def as_before(self) -> Iterator[None]:
+        """Forget in the end what the block's cells have defined and shown."""
+        kept = [self.user_ns, self.user_ns["Out"], self.user_ns_hidden, vars(self.displayhook)]
+        before, count = [dict(space) for space in kept], self.execution_count
+        try:
+            yield
+        finally:
+            for space, values in zip(kept, before, strict=True):
+                space.clear()
+                space.update(values)
+            self.execution_count = count
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Accept any event loop, and run none."""

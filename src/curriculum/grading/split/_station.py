@@ -11,7 +11,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from curriculum.grading._files import write_files
+from curriculum.grading._files import read_files, write_files
 from curriculum.grading.split import _examiner, _owner
 from curriculum.grading.split._channel import Channel, ChannelError
 from curriculum.grading.split._recorded import Recorded, record
@@ -108,6 +108,8 @@ class Station:
         except LessonBroken as error:
             station.channel.send({"broken": str(error)})
             return
+        # What the lesson has written, each learner's process has in its own folder.
+        station.files = read_files(self.enclosure.box)
         recorded = station.recorded
         taken = {cell: list(taken.values) for cell, taken in recorded.taken.items()}
         about = {"whole": recorded.whole, "traceless": recorded.traceless, "taken": taken}
