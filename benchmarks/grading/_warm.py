@@ -49,8 +49,8 @@ class Warm:
 
 def run(bench: Bench) -> Warm:
     """Run every submission of a bench, as the grader would assemble it."""
-    from curriculum.grading._assemble import assemble
     from curriculum.grading._steps import StepKind
+    from curriculum.grading.assembly._assemble import assemble
 
     begin, cells = perf_counter(), {}
     for handed in bench.submissions:

@@ -21,15 +21,15 @@ from curriculum import check
 from curriculum import course as courses
 from curriculum.check import CheckFailed
 from curriculum.errors import GradingError
-from curriculum.grading import _fingerprint
-from curriculum.grading._batch import grade
-from curriculum.grading._cluster import ClusterWorkers
-from curriculum.grading._local import LocalWorkers
 from curriculum.grading._result import CheckResult, Layer, Run
 from curriculum.grading._runners import Setup, factory
 from curriculum.grading._steps import StepKind
-from curriculum.grading._store import Store
 from curriculum.grading._submission import Refused, Submission
+from curriculum.grading.batch import _fingerprint
+from curriculum.grading.batch._batch import grade
+from curriculum.grading.batch._cluster import ClusterWorkers
+from curriculum.grading.batch._local import LocalWorkers
+from curriculum.grading.batch._store import Store
 from curriculum.outcome import Outcome
 from curriculum.release import learner_edition
 
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from curriculum.check import Drawing
     from curriculum.course import Course, Lesson
-    from curriculum.grading._batch import Item
     from curriculum.grading._steps import Assembled, Step
+    from curriculum.grading.batch._batch import Item
 
 BREAK = "# this breaks the runner\n"
 KILL = "# this kills the grader\n"

@@ -16,9 +16,9 @@ from curriculum import course as courses
 from curriculum import notebook
 from curriculum.course import Lesson
 from curriculum.errors import GradingError, NotebookError, SubmissionError
-from curriculum.grading import _open
-from curriculum.grading._assemble import MAX_TEXT, assemble
 from curriculum.grading._steps import AnswerState, StepKind
+from curriculum.grading.assembly import _open
+from curriculum.grading.assembly._assemble import MAX_TEXT, assemble
 from curriculum.notebook import Role
 from curriculum.release import learner_edition, solutions_edition
 

@@ -16,15 +16,15 @@ from grading import batches
 from grading.batches import BREAK, KILL, Handed, PlainRunner, Record, submission
 
 from curriculum.errors import GradingError, SandboxError
-from curriculum.grading import _local
-from curriculum.grading._batch import How, Item, Summary, grade
 from curriculum.grading._choices import Regrade
-from curriculum.grading._grader import Task
 from curriculum.grading._limits import Limits
 from curriculum.grading._runners import Setup
-from curriculum.grading._store import State, Store
 from curriculum.grading._submission import Refused
-from curriculum.grading._window import Window
+from curriculum.grading.batch import _local
+from curriculum.grading.batch._batch import How, Item, Summary, grade
+from curriculum.grading.batch._grader import Task
+from curriculum.grading.batch._store import State, Store
+from curriculum.grading.batch._window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

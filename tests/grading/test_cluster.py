@@ -14,10 +14,10 @@ from distributed import Client, LocalCluster
 from grading.batches import KILL, PlainRunner, Record, submission
 
 from curriculum.errors import GradingError
-from curriculum.grading._cluster import ClusterWorkers
-from curriculum.grading._grader import Recipe, Task
-from curriculum.grading._local import LocalWorkers
 from curriculum.grading._runners import Setup, factory
+from curriculum.grading.batch._cluster import ClusterWorkers
+from curriculum.grading.batch._grader import Recipe, Task
+from curriculum.grading.batch._local import LocalWorkers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

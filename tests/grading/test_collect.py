@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from curriculum.errors import SubmissionError, UnknownNameError
-from curriculum.grading import _archive, _folder
-from curriculum.grading._collect import Refused, Sources, Submission, collect, only_lesson
+from curriculum.grading.intake import _archive, _folder
+from curriculum.grading.intake._collect import Refused, Sources, Submission, collect, only_lesson
 from curriculum.release import learner_edition
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")

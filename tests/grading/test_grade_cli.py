@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from curriculum import course as courses
 from curriculum.cli import _grades, app
 from curriculum.grading import _job
-from curriculum.grading._store import Store
+from curriculum.grading.batch._store import Store
 from curriculum.grading.sandbox import summary
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 from grading import batches
 from grading.batches import submission, write
 
-from curriculum.grading._store import Store
+from curriculum.grading.batch._store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path

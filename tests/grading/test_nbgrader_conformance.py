@@ -21,12 +21,12 @@ from nbgrader.utils import determine_grade
 from curriculum.check import Drawing
 from curriculum.course import Lesson
 from curriculum.errors import GradingError, SubmissionError
-from curriculum.grading._assemble import assemble
 from curriculum.grading._findings import credited
 from curriculum.grading._limits import Limits
 from curriculum.grading._score import score
 from curriculum.grading._steps import Step, StepKind
 from curriculum.grading._submission import Submission
+from curriculum.grading.assembly._assemble import assemble
 from curriculum.grading.kernel import KernelRunner
 from curriculum.outcome import Outcome
 

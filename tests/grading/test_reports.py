@@ -11,8 +11,8 @@ import pytest
 
 from curriculum.errors import GradingError
 from curriculum.grading._result import CheckResult, ExerciseResult, Layer, SubmissionResult
-from curriculum.grading._store import Stored
 from curriculum.grading._submission import Refused
+from curriculum.grading.batch._store import Stored
 from curriculum.grading.reports import Heading, overview_of, what_happened, write_gradescope, write_results
 from curriculum.outcome import Outcome
 

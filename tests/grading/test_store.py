@@ -9,10 +9,10 @@ import pytest
 
 from curriculum.errors import GradingError
 from curriculum.grading._choices import Regrade
-from curriculum.grading._fingerprint import Fingerprint
 from curriculum.grading._result import CheckResult, ExerciseResult, Layer, SubmissionResult
-from curriculum.grading._store import FILE, State, Store
 from curriculum.grading._submission import Refused
+from curriculum.grading.batch._fingerprint import Fingerprint
+from curriculum.grading.batch._store import FILE, State, Store
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
 _READ_ONLY = """
 from pathlib import Path
 from curriculum.errors import GradingError
-from curriculum.grading._store import Store
+from curriculum.grading.batch._store import Store
 try:
     Store(Path("grading"))
 except GradingError as error:
@@ -198,9 +198,9 @@ _FULL = """
 from pathlib import Path
 from curriculum.errors import GradingError
 from curriculum.grading._choices import Regrade
-from curriculum.grading._fingerprint import Fingerprint
+from curriculum.grading.batch._fingerprint import Fingerprint
 from curriculum.grading._result import SubmissionResult
-from curriculum.grading._store import Store
+from curriculum.grading.batch._store import Store
 
 filler = Path("filler")
 filler.write_bytes(bytes(200_000))

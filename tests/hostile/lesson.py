@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from curriculum.course import Lesson
-from curriculum.grading._assemble import assemble
+from curriculum.grading.assembly._assemble import assemble
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -14,7 +14,7 @@ import pytest
 from hostile.lesson import make_lesson, submission, submitted_cells
 
 from curriculum.errors import SubmissionError
-from curriculum.grading._collect import Sources, collect
+from curriculum.grading.intake._collect import Sources, collect
 from curriculum.grading._submission import Refused, Submission
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from hostile.lesson import (
 )
 
 from curriculum.errors import NotebookError, SubmissionError
-from curriculum.grading._assemble import assemble
+from curriculum.grading.assembly._assemble import assemble
 from curriculum.grading.reports._gradescope import gradescope_data
 
 if TYPE_CHECKING:

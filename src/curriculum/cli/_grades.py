@@ -16,8 +16,8 @@ from curriculum.outcome import Outcome
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from curriculum.grading._batch import Item
     from curriculum.grading._job import Done
+    from curriculum.grading.batch._batch import Item
     from curriculum.grading.reports import LessonOverview, Overview, Row
 
 # A list in the terminal ends here; results.json has all of it.

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from curriculum.cli._options import AsJson, CourseRoot
-from curriculum.grading._choices import Regrade, RunnerName, SandboxMode
+from curriculum.grading import Regrade, RunnerName, SandboxMode
 
 _MIB = 1 << 20
 _OUT = Path("grading")
@@ -67,9 +67,7 @@ def grade(
     was refused or could not be graded.
     """
     from curriculum.cli._grades import Meter, print_done
-    from curriculum.grading._job import Job, run_job
-    from curriculum.grading._limits import Limits
-    from curriculum.grading._runners import Setup
+    from curriculum.grading import Job, Limits, Setup, run_job
 
     limits = replace(Limits(), cell_seconds=seconds, memory=memory * _MIB)
     job = Job(

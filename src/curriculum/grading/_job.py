@@ -8,14 +8,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from curriculum import course as courses
-from curriculum.grading._batch import grade
 from curriculum.grading._choices import Regrade
-from curriculum.grading._collect import collect
-from curriculum.grading._local import LocalWorkers
 from curriculum.grading._runners import Setup, factory
-from curriculum.grading._sources import Sources, only_lesson
-from curriculum.grading._store import Store
 from curriculum.grading._submission import Refused
+from curriculum.grading.batch import LocalWorkers, Store, grade
+from curriculum.grading.intake import Sources, collect, only_lesson
 from curriculum.grading.reports import Heading, overview_of, write_gradescope, write_results
 
 if TYPE_CHECKING:
@@ -23,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from curriculum.course import Course
-    from curriculum.grading._batch import Collected, Executor, Item, Summary
     from curriculum.grading._submission import Submission
+    from curriculum.grading.batch import Collected, Executor, Item, Summary
     from curriculum.grading.reports import Overview
 
 RESULTS = "results.json"
@@ -150,7 +147,7 @@ def _executor(job: Job) -> Executor:
     workers = job.workers or _processors()
     if not job.cluster:
         return LocalWorkers(workers)
-    from curriculum.grading._cluster import ClusterWorkers
+    from curriculum.grading.batch._cluster import ClusterWorkers
 
     return ClusterWorkers(job.cluster, workers)
 

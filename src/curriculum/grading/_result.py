@@ -50,7 +50,7 @@ class Run:
     Attributes:
         checks: one for each check step, in order.
         stopped: every teacher's or learner's cell that did not end well, by cell id, and how.
-        outputs: what each answer cell printed or showed as text, clipped and cleaned of control characters, by exercise.
+        outputs: what each answer cell printed or showed as text, clipped and cleaned, by exercise.
         layers: the sandbox it ran in.
         seconds: wall-clock time.
     """

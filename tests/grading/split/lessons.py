@@ -14,7 +14,7 @@ from curriculum import check
 from curriculum import course as courses
 from curriculum.check import Drawing
 from curriculum.errors import CheckFailed
-from curriculum.grading._assemble import assemble
+from curriculum.grading.assembly._assemble import assemble
 from curriculum.outcome import Outcome
 from curriculum.release import learner_edition
 

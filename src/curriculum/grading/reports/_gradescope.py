@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from curriculum.errors import GradingError
-from curriculum.grading._grader import UNGRADED
+from curriculum.grading.batch._grader import UNGRADED
 from curriculum.grading.reports._results import written
 from curriculum.outcome import Outcome
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from curriculum.grading._result import ExerciseResult, SubmissionResult
-    from curriculum.grading._store import Stored
     from curriculum.grading._submission import Refused
+    from curriculum.grading.batch._store import Stored
 
 FOLDER = "gradescope"
 SINGLE = "gradescope.json"

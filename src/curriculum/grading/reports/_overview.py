@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from curriculum.grading._result import ExerciseResult, Layer, SubmissionResult
-    from curriculum.grading._store import Stored
     from curriculum.grading._submission import Refused
+    from curriculum.grading.batch._store import Stored
 
 # A table with a row a submission is read up to here; beyond it there is a row a lesson.
 ROWS = 40

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from curriculum.grading._result import ExerciseResult
-    from curriculum.grading._store import Stored
     from curriculum.grading._submission import Refused
+    from curriculum.grading.batch._store import Stored
     from curriculum.grading.reports._overview import LessonOverview, Overview
 
 

@@ -27,11 +27,13 @@ class Channel:
     Args:
         sock: a connected stream socket; the channel owns it from now on.
         most: the largest message that is taken, in bytes.
+        items: the most that one list or mapping in it may hold.
     """
 
-    def __init__(self, sock: socket.socket, most: int = 1 << 28) -> None:
+    def __init__(self, sock: socket.socket, most: int = 1 << 28, items: int = 1 << 20) -> None:
         self.sock = sock
         self.most = most
+        self.items = items
 
     def fileno(self) -> int:
         """The socket's file descriptor."""
@@ -122,10 +124,10 @@ class Channel:
         found += fds
         return part
 
-    @staticmethod
-    def _unpack(body: bytearray) -> Any:
+    def _unpack(self, body: bytearray) -> Any:
+        limits = {"max_array_len": self.items, "max_map_len": self.items}
         try:
-            return msgpack.unpackb(body, raw=False, strict_map_key=False)
+            return msgpack.unpackb(body, raw=False, strict_map_key=False, **limits)
         except Exception:  # noqa: BLE001 - msgpack raises many kinds, MemoryError among them
             text = "what came is no message"
             raise ChannelError(text) from None

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _MOST_LIVES = 20
 # A check cell may take as long as so many cells of the learner's.
 _CELLS = 2
+# An answer is a handful of parts.
+_ITEMS = 256
 
 
 def serve(channel: Channel, shell: CellShell, recorded: Recorded, limits: Limits) -> None:
@@ -83,7 +85,7 @@ class _Examiner:
 
     def connect(self, fd: int) -> None:
         """Begin with a learner's process that stands where the opening ends."""
-        channel = Channel(socket.socket(fileno=fd), self.limits.message)
+        channel = Channel(socket.socket(fileno=fd), self.limits.message, items=_ITEMS)
         channel.receive(self.limits.cell_seconds)
         self.link = Link(channel, self.teachers, self.limits, self.until)
         self.lives += 1

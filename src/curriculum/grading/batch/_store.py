@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from curriculum.grading._choices import Regrade
-    from curriculum.grading._fingerprint import Fingerprint
+    from curriculum.grading.batch._fingerprint import Fingerprint
 
 FILE = "grading.sqlite"
 _LOCK = "grading.lock"

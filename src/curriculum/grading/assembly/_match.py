@@ -13,14 +13,14 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from curriculum.grading._frame import Kind, tidy
-from curriculum.grading._open import has_own_id
+from curriculum.grading.assembly._frame import Kind, tidy
+from curriculum.grading.assembly._open import has_own_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from curriculum.grading._frame import Frame, Slot
-    from curriculum.grading._programs import Programs
+    from curriculum.grading.assembly._frame import Frame, Slot
+    from curriculum.grading.assembly._programs import Programs
     from curriculum.notebook import Cell
 
 # How a workspace marks a version of a cell that it set aside for the learner; see ``curriculum.workspace``.

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from curriculum.grading._grader import Task
+    from curriculum.grading.batch._grader import Task
 
 _TASKS = 64
 _BYTES = 32 << 20

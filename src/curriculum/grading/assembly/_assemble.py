@@ -10,20 +10,20 @@ import re
 from typing import TYPE_CHECKING
 
 from curriculum import notebook
-from curriculum.grading._frame import Kind, frame_of, tidy
-from curriculum.grading._match import matched
-from curriculum.grading._open import opened
-from curriculum.grading._pieces import pieces_of
-from curriculum.grading._programs import Programs
-from curriculum.grading._repairs import Found, repairs_of
 from curriculum.grading._steps import AnswerState, Assembled, Step, StepKind
+from curriculum.grading.assembly._frame import Kind, frame_of, tidy
+from curriculum.grading.assembly._match import matched
+from curriculum.grading.assembly._open import opened
+from curriculum.grading.assembly._pieces import pieces_of
+from curriculum.grading.assembly._programs import Programs
+from curriculum.grading.assembly._repairs import Found, repairs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from curriculum.course import Lesson
-    from curriculum.grading._frame import Frame, Slot
-    from curriculum.grading._open import Opened
+    from curriculum.grading.assembly._frame import Frame, Slot
+    from curriculum.grading.assembly._open import Opened
 
 MAX_TEXT = 100_000
 _KINDS = {Kind.TEACHER: StepKind.TEACHER, Kind.CHECK: StepKind.CHECK}

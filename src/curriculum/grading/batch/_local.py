@@ -9,15 +9,15 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from curriculum.grading._grader import Grader, StoppedError
-from curriculum.grading._window import Window
+from curriculum.grading.batch._grader import Grader, StoppedError
+from curriculum.grading.batch._window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from concurrent.futures import Future
 
-    from curriculum.grading._grader import Graded, Recipe, Task
     from curriculum.grading._submission import Submission
+    from curriculum.grading.batch._grader import Graded, Recipe, Task
 
 # How long what runs may take to end by itself after Ctrl-C.
 _GRACE_SECONDS = 2.0

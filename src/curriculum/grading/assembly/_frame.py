@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from curriculum import notebook, release
 from curriculum.course import Course, exercises_of
 from curriculum.errors import GradingError, NotebookError
-from curriculum.grading._open import has_own_id
-from curriculum.grading._programs import shape
-from curriculum.grading._schema import SchemaError, upgraded
+from curriculum.grading.assembly._open import has_own_id
+from curriculum.grading.assembly._programs import shape
+from curriculum.grading.assembly._schema import SchemaError, upgraded
 from curriculum.notebook import Notebook, Region, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from curriculum.course import Lesson
-    from curriculum.grading._programs import Programs
+    from curriculum.grading.assembly._programs import Programs
     from curriculum.notebook import Cell
 
 # What nbgrader puts in place of a solution where a course does not choose its own stubs.

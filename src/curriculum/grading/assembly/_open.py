@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from curriculum import notebook
 from curriculum.errors import NotebookError, SubmissionError
-from curriculum.grading._schema import SchemaError, TooNewError, upgraded
+from curriculum.grading.assembly._schema import SchemaError, TooNewError, upgraded
 
 if TYPE_CHECKING:
     from curriculum.notebook import Cell

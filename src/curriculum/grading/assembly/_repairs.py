@@ -6,18 +6,18 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from curriculum.grading._frame import Kind
-from curriculum.grading._open import has_own_id
 from curriculum.grading._steps import Repair
+from curriculum.grading.assembly._frame import Kind
+from curriculum.grading.assembly._open import has_own_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from curriculum.grading._frame import Frame, Slot
-    from curriculum.grading._match import Match
-    from curriculum.grading._open import Opened
-    from curriculum.grading._pieces import Pieces
-    from curriculum.grading._programs import Programs
+    from curriculum.grading.assembly._frame import Frame, Slot
+    from curriculum.grading.assembly._match import Match
+    from curriculum.grading.assembly._open import Opened
+    from curriculum.grading.assembly._pieces import Pieces
+    from curriculum.grading.assembly._programs import Programs
     from curriculum.notebook import Cell
 
 _FIRST_WITH_IDS = 5

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from curriculum.errors import SubmissionError
 
 if TYPE_CHECKING:
-    from curriculum.grading._folder import File
-    from curriculum.grading._sources import Sources
+    from curriculum.grading.intake._folder import File
+    from curriculum.grading.intake._sources import Sources
 
 MAX_LEARNER = 128
 SUBMITTED = "submitted"

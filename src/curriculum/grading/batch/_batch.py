@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from curriculum.errors import GradingError
 from curriculum.grading._choices import Regrade
-from curriculum.grading._fingerprint import Fingerprint, grader_hash, lesson_hash
-from curriculum.grading._grader import ATTEMPTS, UNGRADED, Graded, Recipe, Task
-from curriculum.grading._key import own_key, read_key
-from curriculum.grading._local import LocalWorkers
-from curriculum.grading._store import State, Store
 from curriculum.grading._submission import Refused, Submission
+from curriculum.grading.batch._fingerprint import Fingerprint, grader_hash, lesson_hash
+from curriculum.grading.batch._grader import ATTEMPTS, UNGRADED, Graded, Recipe, Task
+from curriculum.grading.batch._key import own_key, read_key
+from curriculum.grading.batch._local import LocalWorkers
+from curriculum.grading.batch._store import State, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from curriculum.course import Course
     from curriculum.grading._runner import Runner
     from curriculum.grading._runners import Setup
-    from curriculum.grading._store import Entry
+    from curriculum.grading.batch._store import Entry
 
 _BROKEN_BEFORE = f"{UNGRADED} before"
 _ASKED = "as asked"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from curriculum.grading._frame import Kind, tidy
+from curriculum.grading.assembly._frame import Kind, tidy
 
 if TYPE_CHECKING:
-    from curriculum.grading._frame import Frame, Slot
-    from curriculum.grading._match import Match
-    from curriculum.grading._programs import Programs
+    from curriculum.grading.assembly._frame import Frame, Slot
+    from curriculum.grading.assembly._match import Match
+    from curriculum.grading.assembly._programs import Programs
     from curriculum.notebook import Cell
 
 

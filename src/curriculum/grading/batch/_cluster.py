@@ -9,8 +9,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from curriculum.errors import GradingError, MissingToolError
-from curriculum.grading._grader import UNGRADED, Graded, Grader, Recipe, Task
-from curriculum.grading._window import Window
+from curriculum.grading.batch._grader import UNGRADED, Graded, Grader, Recipe, Task
+from curriculum.grading.batch._window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence

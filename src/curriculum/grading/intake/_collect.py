@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from curriculum.errors import SubmissionError
-from curriculum.grading._archive import Archive
-from curriculum.grading._folder import File, Folder, is_notebook, shown
-from curriculum.grading._layout import SUBMITTED, Layout, is_inside, layout_of
-from curriculum.grading._sources import Sources, only_lesson, source_lesson
 from curriculum.grading._submission import Refused, Submission
+from curriculum.grading.intake._archive import Archive
+from curriculum.grading.intake._folder import File, Folder, is_notebook, shown
+from curriculum.grading.intake._layout import SUBMITTED, Layout, is_inside, layout_of
+from curriculum.grading.intake._sources import Sources, only_lesson, source_lesson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from curriculum.course import Lesson
-    from curriculum.grading._folder import Store
+    from curriculum.grading.intake._folder import Store
 
 __all__ = ["Collected", "Refused", "Sources", "Submission", "collect", "only_lesson", "source_lesson"]
 

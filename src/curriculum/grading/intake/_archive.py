@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from curriculum.errors import SubmissionError
-from curriculum.grading._folder import File, Listing, is_ignored, is_notebook, refusal, shown, size_problem
+from curriculum.grading.intake._folder import File, Listing, is_ignored, is_notebook, refusal, shown, size_problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from curriculum.check import Drawing
 from curriculum.errors import CurriculumError, MissingToolError, NotebookError, SandboxError, SubmissionError
-from curriculum.grading._assemble import assemble
 from curriculum.grading._parsing import PARSING
 from curriculum.grading._result import SubmissionResult
 from curriculum.grading._score import score
+from curriculum.grading.assembly._assemble import assemble
 
 if TYPE_CHECKING:
     from collections.abc import Callable

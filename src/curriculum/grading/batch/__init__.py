@@ -1,0 +1,7 @@
+"""Many submissions: kept in a store, shared out to workers here or on a cluster, gone on with after any stop."""
+
+from curriculum.grading.batch._batch import Collected, Executor, How, Item, Summary, grade
+from curriculum.grading.batch._local import LocalWorkers
+from curriculum.grading.batch._store import Store
+
+__all__ = ["Collected", "Executor", "How", "Item", "LocalWorkers", "Store", "Summary", "grade"]
