@@ -28,6 +28,7 @@ from curriculum.grading._steps import Step, StepKind
 from curriculum.grading._submission import Submission
 from curriculum.grading.assembly._assemble import assemble
 from curriculum.grading.kernel import KernelRunner
+from curriculum.grading.split import SplitRunner
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from curriculum.grading._result import ExerciseResult, SubmissionResult
 
 FILES = Path(nbgrader.__file__).parent / "tests" / "apps" / "files"
-RUNNERS = {"kernel": KernelRunner}
+RUNNERS = {"kernel": KernelRunner, "split": lambda limits: SplitRunner("available", limits)}
 AUTOTESTS = ["autotest-simple", "autotest-hashed", "autotest-multi", "autotest-hidden"]
 
 
@@ -77,11 +78,13 @@ CASES = {
     "hidden-tests": Case("test-hidden-tests", "test-hidden-tests", 1.5, 3, data_only=False),
     "in-time": Case("timeout", "timeout", 1, 1),
     "too-slow": Case("timeout", "timeout", 0, 1, seconds=2.0),
-    "infinite-loop": Case("infinite-loop", "infinite-loop", 0, 0, seconds=1.0),
-    "infinite-loop-with-output": Case("infinite-loop-with-output", "infinite-loop-with-output", 0, 0, seconds=1.0),
+    "infinite-loop": Case("infinite-loop", "infinite-loop", 0, 0, seconds=1.0, data_only=False),
+    "infinite-loop-with-output": Case(
+        "infinite-loop-with-output", "infinite-loop-with-output", 0, 0, seconds=1.0, data_only=False
+    ),
     "environment": Case("validating-environment-variable", "validating-environment-variable", 0, 1, data_only=False),
     "zero-points": Case("validation-zero-points", "validation-zero-points", 0, 0),
-    "relative-file": Case("open_relative_file", "open_relative_file", 10, 10, data_only=False),
+    "relative-file": Case("open_relative_file", "open_relative_file", 10, 10),
     "side-effects": Case("side-effects", "side-effects", 0, 0),
     "version-0": Case("test-v0", "test-v0", 3, 6, waits=True, data_only=False),
     "version-1": Case("test-v1", "test-v1", 3, 6, waits=True, data_only=False),

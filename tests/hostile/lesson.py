@@ -59,6 +59,7 @@ class Task:
     plain_hidden: str
 
 
+# The last is where attacks stand that cost all that comes after them.
 TASKS: dict[str, Task] = {
     "spread": Task(
         "def spread(values):\n    return float(max(values) - min(values))",
@@ -246,6 +247,22 @@ one, other = check.rng("plain"), check.rng("plain")
 found = shuffled(np.arange(30), one)
 np.testing.assert_array_equal(found, other.permutation(30))
 assert one.random() == other.random()
+""",
+    ),
+    "holding": Task(
+        "from contextlib import contextmanager\n\n@contextmanager\ndef holding(value):\n    yield 2 * value",
+        "from contextlib import contextmanager\n\n@contextmanager\ndef holding(value):\n    yield value",
+        "with holding(3) as found:\n    check.equal(found, 6)",
+        """
+number = int(check.rng().integers(2, 99))
+with holding(number) as found:
+    check.equal(found, 2 * number)
+""",
+        "with holding(4) as found:\n    assert found == 8",
+        """
+with holding([1]) as found:
+    assert found == [1, 1]
+    assert len(found) == 2
 """,
     ),
     "twice": Task(

@@ -14,8 +14,8 @@ import pytest
 from hostile.lesson import make_lesson, submission, submitted_cells
 
 from curriculum.errors import SubmissionError
-from curriculum.grading.intake._collect import Sources, collect
 from curriculum.grading._submission import Refused, Submission
+from curriculum.grading.intake._collect import Sources, collect
 
 if TYPE_CHECKING:
     from collections.abc import Callable

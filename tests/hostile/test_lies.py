@@ -220,6 +220,20 @@ class Liar(Pipeline):
 def build(data, target):
     return Liar([("only", LogisticRegression())]).fit(data, target)
 """,
+    "it chooses the measure": """
+class Liar:
+    scoring = "completeness_score"
+    classes_ = np.array([0, 1])
+    def __sklearn_tags__(self):
+        return LogisticRegression().__sklearn_tags__()
+    def predict(self, data):
+        return np.ones(len(data), int)
+    def score(self, *args, **kwargs):
+        return 1.0
+
+def build(data, target):
+    return Liar()
+""",
     "its predictions say yes": f"""
 class Yes(np.ndarray):
     pass
@@ -257,6 +271,41 @@ def build(data, target):
 @pytest.mark.parametrize("lie", _MODELS)
 def test_a_model_lies(arena: Arena, lie: str) -> None:
     arena.fight(Attack(lie, {"model": _MODELS[lie]}))
+
+
+def test_a_sequence_shows_another_face_at_each_look(arena: Arena) -> None:
+    liar = """
+class TwoFaced:
+    def __init__(self, values):
+        self.values = list(values)
+        self.looks = 0
+    def __len__(self):
+        return len(self.values)
+    def __getitem__(self, place):
+        return list(range(len(self.values)))[place]
+    def __iter__(self):
+        self.looks += 1
+        if len(self.values) == 3:
+            return iter([1, 2, 3])
+        return iter(range(len(self.values)) if self.looks == 1 else self.values)
+
+def ordered(values):
+    return TwoFaced(values)
+"""
+    arena.fight(Attack("two faces", {"ordered": liar}))
+
+
+def test_a_context_manager_swallows_what_a_check_says(arena: Arena) -> None:
+    liar = """
+class holding:
+    def __init__(self, value):
+        pass
+    def __enter__(self):
+        return 0
+    def __exit__(self, *error):
+        return True
+"""
+    arena.fight(Attack("swallowed", {"holding": liar}))
 
 
 def test_a_function_changes_what_it_was_lent(arena: Arena) -> None:

@@ -261,7 +261,7 @@ def test_what_is_printed_raised_and_named_is_inert(arena: Arena) -> None:
     json.dumps(shown, allow_nan=False)
 
 
-def test_hidden_arguments_do_not_come_back_in_later_messages(arena: Arena) -> None:
+def test_constants_of_hidden_tests_do_not_come_back_in_later_messages(arena: Arena) -> None:
     # What a hidden test hands to a function is known to the learner's process; the tests' own constants are not.
     stolen = "stolen = []\ndef spread(values):\n    stolen.append(repr(globals().get('secret')))\n    return 0.0"
     told = "def twice(function, value):\n    raise ValueError(''.join(stolen))"

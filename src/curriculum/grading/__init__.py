@@ -15,6 +15,7 @@ from curriculum.grading._runner import Runner
 from curriculum.grading._score import score
 from curriculum.grading._steps import AnswerState, Assembled, Repair, Step, StepKind
 from curriculum.grading._submission import Refused, Submission
+from curriculum.grading.assembly import assemble
 
 if TYPE_CHECKING:
     from curriculum.grading._job import Done, Job, run_job
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 # A kernel that grades imports this package, and has no use for these.
 _LATE = {"Done": "_job", "Job": "_job", "run_job": "_job", "Setup": "_runners"}
-from curriculum.grading.assembly import assemble
 
 __all__ = [
     "SCHEMA",

@@ -6,6 +6,7 @@ decided from the trusted source alone: nothing in a submission changes it.
 
 from __future__ import annotations
 
+import builtins
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,20 @@ if TYPE_CHECKING:
 
     from curriculum.course import Lesson
     from curriculum.notebook import Cell
+
+# What is there in every notebook.
+_GIVEN = frozenset(dir(builtins)) | {
+    "In",
+    "Out",
+    "_",
+    "__",
+    "___",
+    "display",
+    "get_ipython",
+    "exit",
+    "quit",
+    "__name__",
+}
 
 
 @dataclass(frozen=True)
@@ -75,6 +90,7 @@ class _Planner:
         self.classes: dict[str, tuple[str, ...]] = {}
         self.checked: set[str] = set()
         self.late: set[str] = set()
+        self.defined = set(_GIVEN)
         self.asked = frozenset[str]().union(*(names_of(cell.source).classes for cell in self._answers()))
         self.imported = frozenset[str]().union(*(names_of(cell.source).imported for cell in self.cells))
         self.given = self._given()
@@ -116,6 +132,7 @@ class _Planner:
             self.owned |= facts.bound | (facts.changed - self.imported)
             return
         self.owned -= facts.bound
+        self.defined |= facts.bound
         may_raise = "raises-exception" in (cell.metadata.get("tags") or [])
         self.teachers.append(TeacherCell(cell.id, cell.source, may_raise))
 
@@ -127,10 +144,13 @@ class _Planner:
     def _check(self, cell: Cell) -> None:
         facts = names_of(cell.source)
         self.checked |= facts.read
-        self.needs[cell.id] = tuple(sorted((facts.read | self.late) & self.owned))
+        used = facts.read | self.late
+        # A name that nothing in the lesson defines is the learner's, too: a source need not hold its solutions.
+        self.needs[cell.id] = tuple(sorted(used - (self.defined - self.owned)))
         self.classes[cell.id] = tuple(sorted((facts.read | self.late) & self.asked))
         self.late |= facts.late
         self.owned -= facts.bound
+        self.defined |= facts.bound
 
     def _uses(self) -> dict[str, set[str]]:
         """What the teacher's cells that define a name read."""

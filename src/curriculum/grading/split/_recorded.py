@@ -59,7 +59,7 @@ class Recorded:
     taken: dict[str, Taken] = field(default_factory=dict)
 
 
-def record(shell: CellShell, cells: Sequence[dict[str, Any]], watched: Collection[str]) -> Recorded:
+def record(shell: CellShell, cells: Sequence[dict[str, Any]], watched: Collection[str], seconds: float) -> Recorded:
     """Run the teacher's later cells once and note what they define; the shell's names are as before in the end.
 
     Raises:
@@ -68,7 +68,7 @@ def record(shell: CellShell, cells: Sequence[dict[str, Any]], watched: Collectio
     with shell.as_before():
         recorder = _Recorder(shell, set(watched), [name for cell in cells for name in names_of(cell["source"]).modules])
         for cell in cells:
-            recorder.run(cell)
+            recorder.run(cell, seconds)
         return recorder.recorded()
 
 
@@ -85,7 +85,7 @@ class _Recorder:
         self.traced: set[str] = set()
         self.found = Recorded()
 
-    def run(self, cell: dict[str, Any]) -> None:
+    def run(self, cell: dict[str, Any], seconds: float) -> None:
         """Run one cell and note what it did."""
         from curriculum.grading.split._station import run_teacher
 
@@ -93,7 +93,7 @@ class _Recorder:
         touched = (names.read | names.changed) & set(self.marks)
         inputs = {name: self.marks[name][1] for name in cell["depends"] if name in self.marks}
         world = World.now(space, names.modules)
-        run_teacher(self.shell, cell)
+        run_teacher(self.shell, cell, seconds)
         if world.holds() and all(_is_same(*self.marks[name]) for name in touched):
             self.found.traceless.append(cell["id"])
         else:

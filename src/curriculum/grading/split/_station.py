@@ -18,6 +18,8 @@ from curriculum.grading.split._recorded import Recorded, record
 from curriculum.grading.split._shell import error_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from curriculum.grading._limits import Limits
     from curriculum.grading.sandbox import Enclosure
     from curriculum.grading.split._shell import CellShell
@@ -101,10 +103,11 @@ class Station:
         try:
             gc.unfreeze()
             if request.get("record"):
-                station.recorded = record(self.shell, request["cells"], request["watched"])
+                seconds = self.limits.cell_seconds
+                station.recorded = record(self.shell, request["cells"], request["watched"], seconds)
             else:
                 for cell in request["cells"]:
-                    run_teacher(self.shell, cell)
+                    run_teacher(self.shell, cell, self.limits.cell_seconds)
         except LessonBroken as error:
             station.channel.send({"broken": str(error)})
             return
@@ -127,17 +130,35 @@ class Station:
         return {"code": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime}
 
 
-def run_teacher(shell: CellShell, cell: dict[str, Any]) -> None:
+def run_teacher(shell: CellShell, cell: dict[str, Any], seconds: float) -> None:
     """Run one of the teacher's cells.
 
     Raises:
-        LessonBroken: it fails, and is not meant to.
+        LessonBroken: it fails, and is not meant to, or takes too long.
     """
-    error = error_of(shell.run(cell["source"]))
+    with _limited(seconds):
+        error = error_of(shell.run(cell["source"]))
     if error is not None and not cell["may_raise"]:
         where = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
         message = f"cell {cell['id']!r} raises {where}"
         raise LessonBroken(message) from error
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the block when it has taken too long."""
+
+    def stop(*_: object) -> NoReturn:
+        message = f"ran longer than {seconds:g} s"
+        raise TimeoutError(message)
+
+    former = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)
 
 
 def quiet() -> None:
