@@ -351,7 +351,9 @@ def test_a_check_that_works_in_one_process_only_is_found(make_course):
 
 
 def test_what_cannot_be_handed_to_another_process_is_said_to_the_author(make_course):
-    hands = MEAN_CHECK.replace("### BEGIN", "class Odd(float):\n    pass\n\n\ncheck.equal(mean([Odd(2)]), 2)\n### BEGIN", 1)
+    hands = MEAN_CHECK.replace(
+        "### BEGIN", "class Odd(float):\n    pass\n\n\ncheck.equal(mean([Odd(2)]), 2)\n### BEGIN", 1
+    )
     lesson = lesson_of(make_course, checks=hands)
     write_answers(lesson, GOOD)
     (said,) = prove(lesson, nbval=False).graded

@@ -182,6 +182,8 @@ class _Examiner:
                 sys.stdout = sys.stderr = io.StringIO()
                 link.classes = frozenset(self.job["classes"].get(step.cell, ()))
                 result = judge(step, self.shell.run(step.source), shows_hidden=self.job["shows_hidden"])
+            if link.gone is not None:
+                raise link.gone  # and the check has caught it
             if result.outcome is Outcome.PASSED:
                 self._give(number, step)
         except LearnerGone as gone:
@@ -197,7 +199,7 @@ class _Examiner:
             raise link.lost(Outcome.TIMED_OUT, f"kept its check running for {seconds:g} s")
 
         former = signal.signal(signal.SIGALRM, stop)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again and again: a bare except may catch one
         try:
             yield
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import subprocess
 import sys
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from curriculum.grading._limits import Limits
 
 START_SECONDS = 120.0
+_END_SECONDS = 1.0
 _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
@@ -72,11 +72,13 @@ class Prepared:
 
     def close(self) -> None:
         """End the zygote, and with it everything that was forked from it."""
-        for channel in self.stations:
+        for channel in reversed(self.stations):
             channel.close()
-        with contextlib.suppress(ProcessLookupError):
+        try:
+            self.process.wait(_END_SECONDS)  # it removes what it has on disk
+        except subprocess.TimeoutExpired:
             self.process.kill()
-        self.process.wait()
+            self.process.wait()
 
     def _start(self, mode: str) -> tuple[Layer, ...]:
         policy = default_policy(Mode(mode), self.limits)

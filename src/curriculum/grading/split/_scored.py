@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,13 +17,14 @@ def scored_here(model: Any, forwarded: Callable[..., Any]) -> Callable[..., Any]
     """
 
     def score(data: Any, target: Any = None, **options: Any) -> Any:
-        if target is None or "sklearn" not in sys.modules:
-            return forwarded(data, **options) if target is None else forwarded(data, target, **options)
+        if target is None:
+            return forwarded(data, **options)
         from sklearn.metrics import accuracy_score, get_scorer, r2_score
+        from sklearn.model_selection import GridSearchCV, RandomizedSearchCV
 
-        scoring = model.scoring if hasattr(model, "scoring") else None
-        if isinstance(scoring, str):
-            return get_scorer(scoring)(model, data, target)
+        # A search scores by the measure that it was told to; no other model chooses its own.
+        if isinstance(model, GridSearchCV | RandomizedSearchCV) and isinstance(model.scoring, str):
+            return get_scorer(model.scoring)(model, data, target)
         measure = r2_score if _is_regressor(model, target) else accuracy_score
         return float(measure(target, model.predict(data), **options))
 

@@ -40,6 +40,7 @@ class Station:
         self.enclosure = enclosure
         self.limits = limits
         self.files = files
+        self.is_first = True
         self.recorded = Recorded()
 
     def serve(self) -> NoReturn:
@@ -49,6 +50,8 @@ class Station:
             while True:
                 self._answer(self.channel.receive())
         except ChannelError:
+            if self.is_first:
+                self.enclosure.close()
             os._exit(0)
 
     def settle(self) -> None:
@@ -100,6 +103,7 @@ class Station:
     def _be_station(self, sock: socket.socket, request: dict[str, Any]) -> None:
         self.enclosure.shield()
         station = Station(Channel(sock), self.shell, self.enclosure, self.limits, self.files)
+        station.is_first = False
         try:
             gc.unfreeze()
             if request.get("record"):
