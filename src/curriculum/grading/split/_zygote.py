@@ -47,6 +47,7 @@ def _prepare(channel: Channel, job: dict[str, Any]) -> Any:
     from curriculum.grading._files import write_files
     from curriculum.grading.split._shell import new_shell
     from curriculum.grading.split._station import Station, quiet
+    from curriculum.grading.split._warm import warm
 
     quiet()
     os.chdir(enclosure.box)
@@ -55,6 +56,7 @@ def _prepare(channel: Channel, job: dict[str, Any]) -> Any:
         _load(name)
     wire.prepare()
     shell = new_shell()
+    warm(shell)
     layers = [[layer.name, layer.achieved, layer.reason] for layer in enclosure.layers]
     return Station(channel, shell, enclosure, limits, job["files"]), layers
 

@@ -1,0 +1,38 @@
+"""First uses, made once in the zygote: what a library builds when it is first used is then there in every fork."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from curriculum.grading.split._shell import CellShell
+
+_PLAIN = "def first(x):\n    return [x]\nfirst(1)\nprint(first(2))\n[1.5, 'a', None]"
+_NUMPY = """\
+import numpy as np
+np.allclose(np.arange(3.0).mean(), 1)
+np.testing.assert_allclose([1.0], [1.0])
+np.ones((2, 2))"""
+_PANDAS = """\
+import pandas as pd
+first = pd.DataFrame({"a": ["x", "y", "x", None], "b": [1.0, None, 3.0, 4.0], "c": [1, 2, 3, 4]})
+first["d"] = pd.to_datetime(["2024-01-01"] * 4)
+first.groupby("a")["b"].mean().sort_values()
+first.merge(first, on="c").assign(e=lambda t: t["b_x"].fillna(0)).drop_duplicates().reset_index(drop=True)
+first["a"].str.strip().value_counts()
+pd.testing.assert_frame_equal(first, first.copy())
+pd.testing.assert_series_equal(first["b"], first["b"].copy())
+first"""
+
+
+def warm(shell: CellShell) -> None:
+    """Use what is loaded; the shell's names and its count of cells are as before in the end."""
+    cells = [_PLAIN]
+    cells += [_NUMPY] if "numpy" in sys.modules else []
+    cells += [_PANDAS] if "pandas" in sys.modules else []
+    with shell.as_before(), contextlib.redirect_stdout(io.StringIO()):
+        for cell in cells:
+            shell.run(cell)
