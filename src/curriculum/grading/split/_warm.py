@@ -27,12 +27,25 @@ pd.testing.assert_frame_equal(first, first.copy())
 pd.testing.assert_series_equal(first["b"], first["b"].copy())
 first"""
 
+_MODELS = """\
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score, train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+rows, labels = np.arange(40.0).reshape(20, 2), np.arange(20) % 2
+parts = train_test_split(rows, labels, random_state=0, stratify=labels)
+model = clone(make_pipeline(StandardScaler(), LogisticRegression())).fit(parts[0], parts[2])
+model.score(parts[1], parts[3]), cross_val_score(model, rows, labels, cv=2)
+model"""
+
 
 def warm(shell: CellShell) -> None:
     """Use what is loaded; the shell's names and its count of cells are as before in the end."""
     cells = [_PLAIN]
     cells += [_NUMPY] if "numpy" in sys.modules else []
     cells += [_PANDAS] if "pandas" in sys.modules else []
+    cells += [_MODELS] if {"sklearn.linear_model", "sklearn.model_selection"} <= set(sys.modules) else []
     with shell.as_before(), contextlib.redirect_stdout(io.StringIO()):
         for cell in cells:
             shell.run(cell)
