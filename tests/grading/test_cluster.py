@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import os
 import signal
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import dask
 import pytest
 from distributed import Client, LocalCluster
-from grading.batches import KILL, PlainRunner, Record, submission
+from grading.batches import KILL, plain_runner, submission
 
 from curriculum.errors import GradingError
 from curriculum.grading._runners import Setup, factory
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEY = b"k" * 32
-
-
-def plain_runner():
-    return PlainRunner(Record())
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +123,7 @@ def test_closing_the_results_stops_the_work(workers, course):
 
 
 def test_an_address_where_nobody_answers_is_one_clear_line(course):
-    recipe = Recipe(functools.partial(PlainRunner, Record()), KEY, "split", course)
+    recipe = Recipe(plain_runner, KEY, "split", course)
     task = Task(submission(course, "ada"))
     with pytest.raises(GradingError, match="no Dask scheduler answers at nonsense://here"):
         next(ClusterWorkers("nonsense://here", 1).run(recipe, iter([task]), lambda _: None))
