@@ -7,14 +7,15 @@ import contextlib
 import re
 import sys
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from curriculum.grading import wire
 from curriculum.grading.split._remote import number_of
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
-    from curriculum.grading.split._link import Link
+    from collections.abc import Mapping
+
     from curriculum.grading.split._reply import Reply
     from curriculum.grading.wire import Reference, SentError
 
@@ -22,10 +23,22 @@ _LIBRARIES = {"numpy", "pandas", "sklearn", "scipy", "statsmodels", "httpx"}
 _CELL = "<ipython-input of the learner>"
 
 
+class Asked(Protocol):
+    """The examiner's link to the learner's process, as far as errors need it."""
+
+    teachers: Mapping[str, Any]
+
+    def ask(self, operation: str, *args: Any, **kwargs: Any) -> Any:
+        """Have an operation done there."""
+
+    def lost(self, outcome: Outcome, message: str) -> BaseException:
+        """Give the process up."""
+
+
 class Raised:
     """Rebuilds errors; a learner's own error class becomes one class here, the same each time."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Asked) -> None:
         self.link = link
         self.classes: dict[str, type[BaseException]] = {}
 

@@ -14,6 +14,7 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from curriculum.grading.split._names import names_of
+from curriculum.grading.split._teacher import run_teacher
 from curriculum.grading.split._world import World
 
 if TYPE_CHECKING:
@@ -87,8 +88,6 @@ class _Recorder:
 
     def run(self, cell: dict[str, Any], seconds: float) -> None:
         """Run one cell and note what it did."""
-        from curriculum.grading.split._station import run_teacher
-
         space, names = self.shell.user_ns, names_of(cell["source"])
         touched = (names.read | names.changed) & set(self.marks)
         inputs = {name: self.marks[name][1] for name in cell["depends"] if name in self.marks}

@@ -8,25 +8,18 @@ import os
 import signal
 import socket
 import sys
-import traceback
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from curriculum.grading._files import read_files, write_files
 from curriculum.grading.split import _examiner, _owner
 from curriculum.grading.split._channel import Channel, ChannelError
 from curriculum.grading.split._recorded import Recorded, record
-from curriculum.grading.split._shell import error_of
+from curriculum.grading.split._teacher import LessonBroken, run_teacher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from curriculum.grading._limits import Limits
     from curriculum.grading.sandbox import Enclosure
     from curriculum.grading.split._shell import CellShell
-
-
-class LessonBroken(Exception):  # noqa: N818 - a message to the grader, not an error of the package
-    """A cell of the lesson itself fails, so nothing after it can be graded."""
 
 
 class Station:
@@ -132,37 +125,6 @@ class Station:
             return {"code": None, "cpu": 0.0}
         self.enclosure.clean(pid)
         return {"code": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime}
-
-
-def run_teacher(shell: CellShell, cell: dict[str, Any], seconds: float) -> None:
-    """Run one of the teacher's cells.
-
-    Raises:
-        LessonBroken: it fails, and is not meant to, or takes too long.
-    """
-    with _limited(seconds):
-        error = error_of(shell.run(cell["source"]))
-    if error is not None and not cell["may_raise"]:
-        where = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
-        message = f"cell {cell['id']!r} raises {where}"
-        raise LessonBroken(message) from error
-
-
-@contextlib.contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in the block when it has taken too long."""
-
-    def stop(*_: object) -> NoReturn:
-        message = f"ran longer than {seconds:g} s"
-        raise TimeoutError(message)
-
-    former = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, former)
 
 
 def quiet() -> None:

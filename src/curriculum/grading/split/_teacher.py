@@ -1,0 +1,50 @@
+"""Running one of the teacher's cells: it is trusted, and has to work."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import traceback
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from curriculum.grading.split._shell import error_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from curriculum.grading.split._shell import CellShell
+
+
+class LessonBroken(Exception):  # noqa: N818 - a message to the grader, not an error of the package
+    """A cell of the lesson itself fails, so nothing after it can be graded."""
+
+
+def run_teacher(shell: CellShell, cell: dict[str, Any], seconds: float) -> None:
+    """Run one of the teacher's cells.
+
+    Raises:
+        LessonBroken: it fails, and is not meant to, or takes too long.
+    """
+    with _limited(seconds):
+        error = error_of(shell.run(cell["source"]))
+    if error is not None and not cell["may_raise"]:
+        where = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+        message = f"cell {cell['id']!r} raises {where}"
+        raise LessonBroken(message) from error
+
+
+@contextlib.contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in the block when it has taken too long."""
+
+    def stop(*_: object) -> NoReturn:
+        message = f"ran longer than {seconds:g} s"
+        raise TimeoutError(message)
+
+    former = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, former)
