@@ -112,6 +112,7 @@ def test_a_relative_folder_is_the_same_course(make_course, monkeypatch):
         (HEAD + 'module = "x"', "[[module]] must be a list of tables"),
         (HEAD + "[module]\n", "[[module]] must be a list of tables"),
         (HEAD + "module = [1]", "[[module]] must be a list of tables"),
+        (HEAD + 'shows_hidden_tests = "yes"', "'shows_hidden_tests' must be true or false"),
         (HEAD + "[[moduel]]", "the course has an unknown key 'moduel'"),
         (HEAD + '[[module]]\ntitle = "M"', "'folder' is missing or not a text"),
         (HEAD + '[[module]]\nfolder = "00-m"', "'title' is missing or not a text"),

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import lesson_cells
 from grading import batches
 from grading.batches import BREAK, LAYERS, PlainRunner, Record, content
 from typer.testing import CliRunner
 
 from curriculum import course as courses
 from curriculum.cli import _grades, app
-from curriculum.grading import _job
+from curriculum.grading import Job, _job, run_job
 from curriculum.grading.batch._store import Store
 from curriculum.grading.sandbox import summary
 
@@ -285,3 +286,29 @@ def test_the_course_is_untouched_by_where_it_is_graded(grade: Grade) -> None:
     grade()
     assert {path: path.read_bytes() for path in grade.course.root.rglob("*") if path.is_file()} == before
     assert courses.load(grade.course.root) == grade.course
+
+
+HIDDEN = """check.exercise("secret")
+### BEGIN HIDDEN TESTS
+check.equal(secret + 987654, 987696)
+### END HIDDEN TESTS"""
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_course_may_show_what_hidden_tests_find(make_course, tmp_path, allowed):
+    """By default the learner's message holds none of a hidden test's values, the instructor's text all of them."""
+    cells = lesson_cells("one", "secret")
+    next(cell for cell in cells if cell["id"] == "secret-check")["source"] = HIDDEN
+    root = make_course({"00-m/01-one": cells}).root
+    toml = root / "course.toml"
+    toml.write_text(f"shows_hidden_tests = {str(allowed).lower()}\n{toml.read_text('utf-8')}", encoding="utf-8")
+    courses._load.cache_clear()
+    course = courses.load(root)
+    place = tmp_path / "ada" / "01-one.ipynb"
+    place.parent.mkdir()
+    place.write_bytes(content(course, course.lesson("one"), "{name} = 1"))
+    done = run_job(Job(place=place, out=tmp_path / "out", course=root, workers=1))
+    (graded,) = json.loads(done.results.read_text(encoding="utf-8"))["submissions"]
+    (checked,) = graded["exercises"][0]["checks"]
+    assert "987655" in checked["detail"]
+    assert ("987655" in checked["message"]) == allowed

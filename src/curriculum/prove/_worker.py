@@ -15,12 +15,13 @@ import signal
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from curriculum import check, course, notebook
+from curriculum.grading._limited import limited
 from curriculum.notebook import Cell, Region, Role
 from curriculum.outcome import Outcome
 from curriculum.prove._verdict import Seen
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkProcess
-    from types import FrameType
 
     from IPython.core.interactiveshell import ExecutionResult
 
@@ -82,7 +82,7 @@ class _Runner:
             self._run_or_stop(cell, exercise.solution)
 
     def _run_or_stop(self, cell: Cell, source: str) -> None:
-        with _quiet(), _limited(self.seconds):
+        with _quiet(), limited(self.seconds):
             result = self.shell.run_cell(source, store_history=True)
         if not result.success and "raises-exception" not in (cell.metadata.get("tags") or []):
             error = result.error_in_exec or result.error_before_exec
@@ -170,23 +170,6 @@ def _new_shell() -> InteractiveShell:
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     return _Shell.instance(config=config)
-
-
-@contextlib.contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in the block, so that a lesson that hangs is said to hang."""
-
-    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
-        message = f"ran longer than {seconds:g} s"
-        raise TimeoutError(message)
-
-    former = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, former)
 
 
 @contextlib.contextmanager

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
 import traceback
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
+from curriculum.grading._limited import limited
 from curriculum.grading.split._shell import error_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from curriculum.grading.split._shell import CellShell
 
 
@@ -25,26 +22,9 @@ def run_teacher(shell: CellShell, cell: dict[str, Any], seconds: float) -> None:
     Raises:
         LessonBroken: it fails, and is not meant to, or takes too long.
     """
-    with _limited(seconds):
+    with limited(seconds):
         error = error_of(shell.run(cell["source"]))
     if error is not None and not cell["may_raise"]:
         where = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
         message = f"cell {cell['id']!r} raises {where}"
         raise LessonBroken(message) from error
-
-
-@contextlib.contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in the block when it has taken too long."""
-
-    def stop(*_: object) -> NoReturn:
-        message = f"ran longer than {seconds:g} s"
-        raise TimeoutError(message)
-
-    former = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, former)
