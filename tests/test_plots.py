@@ -42,7 +42,7 @@ def test_a_figure_is_shown_with_its_description_and_closed(figure, shown):
     assert metadata["image/png"]["alt"].startswith("Line: orders")
     with Image.open(io.BytesIO(base64.b64decode(data["image/png"]))) as picture:
         assert min(picture.size) > 100
-    assert not plt.get_fignums()
+    assert figure.number not in plt.get_fignums()
 
 
 @pytest.mark.parametrize("alt", ["", "  \n"])

@@ -138,14 +138,14 @@ class _Batch:
                 self._look_after()
 
     def _look_after(self) -> None:
-        alive = self._alive()
-        if alive and set(alive) != set(self.workers):
-            self.workers = alive
-            for future, (lane, tasks) in list(self.running.items()):
-                if future.status == "pending":
-                    del self.running[future]
-                    future.cancel(force=True)
-                    self._submit(tasks, lane, None)
+        """Send again what no worker has: the one it was meant for is gone, and it would wait for that one for ever."""
+        had = {key for keys in self.client.processing().values() for key in keys}
+        for future, (lane, tasks) in list(self.running.items()):
+            if future.status == "pending" and future.key not in had:
+                del self.running[future]
+                future.cancel(force=True)
+                self._submit(tasks, lane, None)
+        self.workers = self._alive() or self.workers
 
     def _finished(self, future: Any, lane: int, tasks: list[Task]) -> Iterator[tuple[Task, Graded]]:
         from distributed import CancelledError, KilledWorker
@@ -191,7 +191,7 @@ def _connected(address: str, workers: int) -> Iterator[Any]:
             cluster = LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
             )
             address = stack.enter_context(cluster)
