@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,25 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> None:
         path = folder / PurePosixPath(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def list_files(folder: Path) -> frozenset[str]:
+    """The paths of the files below a folder, with slashes."""
+    return frozenset(path.relative_to(folder).as_posix() for path in _walk(folder))
+
+
+def restore_files(files: Mapping[str, bytes], listed: frozenset[str], folder: Path) -> None:
+    """Bring these files of a folder back, and remove those that were not listed; what is hidden stays."""
+    for name in list_files(folder) - listed:
+        (folder / name).unlink()
+    for path in [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]:
+        if not any(name.startswith(f"{path.name}/") for name in listed):
+            shutil.rmtree(path, ignore_errors=True)
+    write_files({name: content for name, content in files.items() if not _holds(folder / name, content)}, folder)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def _walk(folder: Path) -> Iterator[Path]:

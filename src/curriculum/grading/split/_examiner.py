@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import resource
 import signal
 import socket
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from curriculum.grading._result import CheckResult
     from curriculum.grading.split._recorded import Recorded
     from curriculum.grading.split._shell import CellShell
+    from curriculum.grading.split._steady import Steady
 
 _MOST_LIVES = 20
 # A check cell may take as long as so many cells of the learner's.
@@ -39,23 +39,41 @@ _CELLS = 2
 _ITEMS = 256
 
 
-def serve(channel: Channel, shell: CellShell, recorded: Recorded, limits: Limits) -> None:
-    """Grade the one submission that comes; the process ends with it."""
-    job, fds = channel.receive_with_fds(1)
+def serve(channel: Channel, shell: CellShell, recorded: Recorded, limits: Limits, steady: Steady | None) -> None:
+    """Grade one submission after another, until one has left something behind or the grader is gone."""
+    if steady is not None:
+        steady.begin()
+    with contextlib.suppress(ChannelError):
+        while True:
+            job, fds = channel.receive_with_fds(1)
+            with shell.as_before():
+                examiner = _Examiner(channel, shell, recorded, limits, job)
+                said = _grade(examiner, fds[0])
+                is_undisturbed = examiner.is_undisturbed
+                # What the submission has left is gone before anybody looks whether all is as it was.
+                examiner.link = None
+                del examiner
+            stays = steady is not None and is_undisturbed and "broken" not in said and steady.holds()
+            channel.send({**said, "stays": stays})
+            if not stays:
+                return
+
+
+def _grade(examiner: _Examiner, fd: int) -> dict[str, Any]:
+    """Grade one submission; what there is to say in the end."""
     sys.stdout = sys.stderr = io.StringIO()
-    _bound_memory(limits.memory)
-    examiner = _Examiner(channel, shell, recorded, limits, job)
+    _bound_memory(examiner.limits.memory)
     try:
-        examiner.connect(fds[0])
-        drawing = check.Drawing(**job["drawing"])
-        with check.drawing(drawing), check.graded(frozenset(job["untouched"])):
+        examiner.connect(fd)
+        drawing = check.Drawing(**examiner.job["drawing"])
+        with check.drawing(drawing), check.graded(frozenset(examiner.job["untouched"])):
             examiner.grade()
     except GradingError as error:
-        channel.send({"broken": str(error)})
-    except ChannelError:
-        os._exit(1)
-    else:
-        channel.send({"done": True, "stopped": examiner.stopped, "outputs": examiner.outputs})
+        return {"broken": str(error)}
+    finally:
+        if examiner.link is not None:
+            examiner.link.channel.close()
+    return {"done": True, "stopped": examiner.stopped, "outputs": examiner.outputs}
 
 
 class _Examiner:
@@ -82,6 +100,11 @@ class _Examiner:
         self.lost: dict[str, tuple[Outcome, str]] = {}
         # What a check cell defines does not belong here: the learner's process has it not.
         self.teachers: dict[str, Any] = dict(shell.user_ns)
+
+    @property
+    def is_undisturbed(self) -> bool:
+        """Whether nothing was broken off in the middle, which could have left anything half done."""
+        return self.lives == 1 and self.link is not None and self.link.gone is None and not self.stopped
 
     def connect(self, fd: int) -> None:
         """Begin with a learner's process that stands where the opening ends."""

@@ -63,6 +63,8 @@ class Plan:
         given: for each check cell, the names of its visible part that the lesson's other cells use.
         classes: for each check cell, the classes it uses that an exercise asks for: their objects answer operators.
         modules: what the lesson imports, to be there before the first submission comes.
+        sources: the teacher's cells as they are.
+        checks: the check cells as they are; for the examiners' eyes only.
     """
 
     opening: tuple[TeacherCell, ...]
@@ -73,6 +75,8 @@ class Plan:
     given: dict[str, tuple[str, ...]]
     classes: dict[str, tuple[str, ...]]
     modules: tuple[str, ...]
+    sources: tuple[str, ...]
+    checks: tuple[str, ...]
 
 
 def plan_of(lesson: Lesson) -> Plan:
@@ -121,6 +125,8 @@ class _Planner:
             given=self.given,
             classes=self.classes,
             modules=tuple(dict.fromkeys(name for cell in self.cells for name in names_of(cell.source).modules)),
+            sources=tuple(cell.source for cell in self.cells if cell.role is Role.CODE),
+            checks=tuple(cell.source for cell in self.cells if cell.role is Role.CHECK),
         )
 
     def _answers(self) -> list[Cell]:

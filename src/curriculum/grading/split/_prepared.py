@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import select
 import socket
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from curriculum.grading._parsing import PARSING
 from curriculum.grading._result import Layer
 from curriculum.grading.sandbox import Mode, default_policy
 from curriculum.grading.split._channel import Channel, ChannelError, pair
+from curriculum.grading.split._names import names_of
 from curriculum.grading.split._plan import Plan, plan_of
 
 if TYPE_CHECKING:
@@ -58,10 +61,13 @@ class Prepared:
                 start_new_session=True,
             )
         self.stations: list[Channel] = [self.channel]
+        self._free: tuple[Channel, int] | None = None
         try:
             self.layers = self._start(mode)
-            self.opened, _ = self._station({"cells": [asdict(cell) for cell in self.plan.opening]})
+            opening = [asdict(cell) for cell in self.plan.opening]
+            self.opened, _ = self._station({"cells": opening, "compiled": self.plan.sources})
             self._record()
+            self._hire()
         except ChannelError as error:
             self.close()
             message = f"{lesson.id}: the lesson's process has not started ({error})"
@@ -70,8 +76,28 @@ class Prepared:
             self.close()
             raise
 
+    def examiner(self) -> tuple[Channel, int]:
+        """An examiner's process, and its number: the one that is free, or a new one."""
+        if self._free is not None:
+            found, self._free = self._free, None
+            if not select.select([found[0]], [], [], 0)[0]:  # it has nothing to say, unless it is gone
+                return found
+            self.free(*found, stays=False)
+        pid, fd = fork(self.examiners, "examiner")
+        return Channel(socket.socket(fileno=fd)), pid
+
+    def free(self, channel: Channel, pid: int, *, stays: bool) -> None:
+        """Take an examiner's process back: for the next submission, or to end it."""
+        if stays and self._free is None:
+            self._free = channel, pid
+            return
+        channel.close()
+        end(self.examiners, pid)
+
     def close(self) -> None:
         """End the zygote, and with it everything that was forked from it."""
+        if self._free is not None:
+            self._free[0].close()
         for channel in reversed(self.stations):
             channel.close()
         try:
@@ -127,6 +153,21 @@ class Prepared:
             self.learners = recorded
         if self.rerun and reply["whole"]:
             self.examiners, self.rerun = recorded, False
+
+    def _hire(self) -> None:
+        """Set up the station that examiners, and nobody else, are forked from: no learner may hold the check cells."""
+        request: dict[str, Any] = {"cells": [], "compiled": self.plan.checks}
+        if not self.rerun:
+            modules = {name for source in self.plan.checks for name in names_of(source).modules}
+            request["steady"] = sorted(self.plan.watched), sorted(modules)
+        self.examiners, _ = self._station(request, self.examiners)
+
+
+def end(station: Channel, pid: int) -> None:
+    """Have a station end one of its processes, whatever that one is doing."""
+    with contextlib.suppress(ChannelError):
+        station.send({"do": "end", "pid": pid})
+        station.receive(START_SECONDS)
 
 
 def fork(channel: Channel, kind: str, **request: Any) -> tuple[int, int]:

@@ -7,12 +7,10 @@ anything may have changed meanwhile, takes a cell's results only if everything t
 
 from __future__ import annotations
 
-import hashlib
-import pickle
 from dataclasses import dataclass, field
-from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from curriculum.grading.split._marks import fingerprint, mark
 from curriculum.grading.split._names import names_of
 from curriculum.grading.split._teacher import run_teacher
 from curriculum.grading.split._world import World
@@ -79,7 +77,7 @@ class _Recorder:
         self.watched = watched
         own = set(shell.user_ns_hidden)
         names = [name for name in shell.user_ns if name not in own and not name.startswith("_")]
-        self.marks = {name: (shell.user_ns[name], _mark(shell.user_ns[name])) for name in names}
+        self.marks = {name: (shell.user_ns[name], mark(shell.user_ns[name])) for name in names}
         self.start = dict(self.marks)
         self.world = World.now(shell.user_ns, modules)
         self.watching = [self.marks[name] for name in watched if name in self.marks]
@@ -97,7 +95,7 @@ class _Recorder:
             self.found.traceless.append(cell["id"])
         else:
             self.traced |= touched
-        self.marks |= {name: (space[name], _mark(space[name])) for name in names.bound & set(space)}
+        self.marks |= {name: (space[name], mark(space[name])) for name in names.bound & set(space)}
         changed = {name: space[name] for name in (names.bound | names.changed) & self.watched & set(space)}
         self.found.values[cell["id"]] = changed
         self.watching += [self.marks[name] for name in changed if name in self.marks]
@@ -126,38 +124,5 @@ class _Recorder:
         return self.world.holds() and all(_is_same(*mark) for mark in self.start.values() if mark[1] is not None)
 
 
-def _mark(value: Any) -> bytes | None:
-    """A value's fingerprint; None where it differs from one look to the next."""
-    mark = _fingerprint(value)
-    return mark if _fingerprint(value) == mark else None
-
-
-def _is_same(value: Any, mark: bytes | None) -> bool:
-    return mark is not None and _fingerprint(value) == mark
-
-
-def _fingerprint(value: Any) -> bytes | None:
-    """A hash of what a value holds; None where that cannot be told."""
-    if isinstance(value, type) and value.__module__ == "__main__":
-        return _class_fingerprint(value)
-    if isinstance(value, ModuleType | type | BuiltinFunctionType):
-        return b"fixed"  # what modules hold is part of the world
-    if isinstance(value, FunctionType):
-        return _function_fingerprint(value)
-    try:
-        return hashlib.sha256(pickle.dumps(value, 5)).digest()
-    except Exception:  # noqa: BLE001 - whatever cannot be pickled cannot be compared
-        return None
-
-
-def _function_fingerprint(value: FunctionType) -> bytes | None:
-    code = value.__code__
-    kept = [cell.cell_contents for cell in value.__closure__ or ()]
-    parts = [_fingerprint(item) for item in (*kept, value.__defaults__, value.__kwdefaults__, vars(value))]
-    return None if None in parts else repr((code.co_code, code.co_names, code.co_consts, parts)).encode()
-
-
-def _class_fingerprint(value: type) -> bytes | None:
-    own = {name: item for name, item in vars(value).items() if not name.startswith("__") or callable(item)}
-    parts = [(name, _fingerprint(item)) for name, item in own.items()]
-    return None if any(mark is None for _, mark in parts) else repr(parts).encode()
+def _is_same(value: Any, found: bytes | None) -> bool:
+    return found is not None and fingerprint(value) == found

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import socket
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -14,8 +12,8 @@ from curriculum.grading._findings import ended
 from curriculum.grading._parsing import PARSING
 from curriculum.grading._result import CheckResult, Run
 from curriculum.grading._steps import AnswerState, Assembled, StepKind
-from curriculum.grading.split._channel import Channel, ChannelError, Late
-from curriculum.grading.split._prepared import START_SECONDS, fork
+from curriculum.grading.split._channel import Channel, Late
+from curriculum.grading.split._prepared import end, fork
 from curriculum.grading.split._spared import spare
 from curriculum.outcome import Outcome
 
@@ -37,7 +35,9 @@ class Session:
         self.drawing = drawing
         self.shows_hidden = shows_hidden
         self.until = time.monotonic() + prepared.limits.submission_seconds + _GRACE_SECONDS
-        self.children: list[tuple[Channel, int]] = []
+        self.learner: int | None = None
+        self.examiner: tuple[Channel, int] | None = None
+        self.stays = False
         # Where a learner's own cells stand among the opening ones, the opening is run again, in their order.
         opening = [cell.id for cell in prepared.plan.opening]
         self.is_shared = [step.cell for step in assembled.steps[: len(opening)]] == opening
@@ -45,25 +45,27 @@ class Session:
 
     def run(self, start: float) -> Run:
         """Have the submission run and judged."""
-        learner = self._fork(self.home, "learner")
-        examiner = Channel(socket.socket(fileno=self._fork(self.prepared.examiners, "examiner")))
-        with contextlib.closing(examiner):
-            examiner.send(self._job(), fds=(learner,))
-            os.close(learner)
-            return self._collected(examiner, start)
+        fd = self._fork()
+        self.examiner = channel, _ = self.prepared.examiner()
+        channel.send(self._job(), fds=(fd,))
+        os.close(fd)
+        return self._collected(channel, start)
 
     def close(self) -> None:
-        """End both processes, whatever they are doing."""
-        for station, pid in self.children:
-            with contextlib.suppress(ChannelError):
-                station.send({"do": "end", "pid": pid})
-                station.receive(START_SECONDS)
-        self.children = []
+        """End the learner's process, whatever it is doing, and the examiner's if it is not as it was."""
+        self._end()
+        if self.examiner is not None:
+            self.prepared.free(*self.examiner, stays=self.stays)
+            self.examiner = None
 
-    def _fork(self, station: Channel, kind: str) -> int:
-        pid, fd = fork(station, kind)
-        self.children.append((station, pid))
+    def _fork(self) -> int:
+        self.learner, fd = fork(self.home, "learner")
         return fd
+
+    def _end(self) -> None:
+        if self.learner is not None:
+            end(self.home, self.learner)
+            self.learner = None
 
     def _collected(self, examiner: Channel, start: float) -> Run:
         results: list[CheckResult] = []
@@ -78,6 +80,7 @@ class Session:
                 elif "again" in message:
                     self._replace(examiner)
                 else:
+                    self.stays = message["stays"]
                     stopped = {cell: Outcome(name) for cell, name in message["stopped"].items()}
                     return self._finished(results, start, stopped, message["outputs"])
         except Late:
@@ -90,11 +93,8 @@ class Session:
 
     def _replace(self, examiner: Channel) -> None:
         """Put a new learner's process in the place of the one that was lost."""
-        station, pid = self.children.pop(0)
-        station.send({"do": "end", "pid": pid})
-        station.receive(START_SECONDS)
-        pid, fd = fork(self.home, "learner")
-        self.children.insert(0, (self.home, pid))
+        self._end()
+        fd = self._fork()
         examiner.send({}, fds=(fd,))
         os.close(fd)
 

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
+import copy
 import sys
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from curriculum.grading.split._compiled import Compiler
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from IPython.core.interactiveshell import ExecutionResult
 
+_TRANSFORMERS = ("cleanup_transforms", "line_transforms", "token_transformers")
+
 
 class CellShell(InteractiveShell):
-    """A shell that shows nothing: errors are returned, ``%matplotlib inline`` is accepted."""
+    """A shell that shows nothing: errors are returned, ``%matplotlib inline`` is accepted.
+
+    Cells come out as in IPython; what is plain Python gets there without being taken into tokens, and a prepared cell
+    without being compiled.
+    """
+
+    compiler_class = Compiler
+    compile: Compiler
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+        self._transformers = self._transformers_now()
+
+    def prepare(self, source: str) -> None:
+        """Compile a cell that every fork of this process will run."""
+        with contextlib.suppress(Exception):  # it is then said where the cell is run
+            self.compile.prepare(self.transform_cell(source), ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+    def transform_cell(self, raw_cell: str) -> str:
+        """What a cell is to Python; tokens are looked at only where it may not be Python already."""
+        if self._transformers_now() == self._transformers and self.compile.is_python(raw_cell):
+            return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
+        return str(super().transform_cell(raw_cell))  # type: ignore[no-untyped-call]
+
+    def should_run_async(self, raw_cell: str, **known: Any) -> bool:
+        """Whether a cell awaits something; one that does not even hold the word is not compiled to find out."""
+        text = known.get("transformed_cell") or raw_cell
+        return ("await" in text or "async" in text) and bool(super().should_run_async(raw_cell, **known))
 
     def run(self, source: str) -> ExecutionResult:
         """Run a cell; figures are closed at its end, as a notebook does."""
@@ -30,14 +63,26 @@ class CellShell(InteractiveShell):
     def as_before(self) -> Iterator[None]:
         """Forget in the end what the block's cells have defined and shown."""
         kept = [self.user_ns, self.user_ns["Out"], self.user_ns_hidden, vars(self.displayhook)]
-        before, count = [dict(space) for space in kept], self.execution_count
+        before, count, told = [dict(space) for space in kept], self.execution_count, list(self.user_ns["In"])
         try:
             yield
         finally:
             for space, values in zip(kept, before, strict=True):
                 space.clear()
                 space.update(values)
+            self.user_ns["In"][:] = told
             self.execution_count = count
+
+    def transform_ast(self, node: ast.AST) -> ast.AST:
+        """What transformers of syntax trees make of a cell; they get a copy, since a prepared tree serves again."""
+        if not self.ast_transformers:
+            return node
+        changed: ast.AST = super().transform_ast(copy.deepcopy(node))  # type: ignore[no-untyped-call]
+        return changed
+
+    def _transformers_now(self) -> list[Any]:
+        manager = self.input_transformer_manager
+        return [*(list(getattr(manager, name)) for name in _TRANSFORMERS), list(self.input_transformers_post)]
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Accept any event loop, and run none."""

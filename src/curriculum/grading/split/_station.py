@@ -10,10 +10,11 @@ import socket
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from curriculum.grading._files import read_files, write_files
+from curriculum.grading._files import list_files, read_files, restore_files, write_files
 from curriculum.grading.split import _examiner, _owner
 from curriculum.grading.split._channel import Channel, ChannelError
 from curriculum.grading.split._recorded import Recorded, record
+from curriculum.grading.split._steady import Steady
 from curriculum.grading.split._teacher import LessonBroken, run_teacher
 
 if TYPE_CHECKING:
@@ -35,10 +36,14 @@ class Station:
         self.files = files
         self.is_first = True
         self.recorded = Recorded()
+        self.steady: Steady | None = None
+        self.examiners: set[int] = set()
+        self.listed: frozenset[str] = frozenset()
 
     def serve(self) -> NoReturn:
         """Answer requests, one after the other; the process ends when the grader is gone."""
         self.settle()
+        self.listed = list_files(self.enclosure.box)
         try:
             while True:
                 self._answer(self.channel.receive())
@@ -58,7 +63,7 @@ class Station:
                 case "learner":
                     self._fork(self._be_learner, confined=True)
                 case "examiner":
-                    self._fork(self._be_examiner)
+                    self.examiners.add(self._fork(self._be_examiner))
                 case "station":
                     self._fork(self._be_station, request)
                 case "end":
@@ -66,7 +71,7 @@ class Station:
         except OSError as error:
             self.channel.send({"failed": f"{type(error).__name__}: {error}"})
 
-    def _fork(self, become: Any, *args: Any, confined: bool = False) -> None:
+    def _fork(self, become: Any, *args: Any, confined: bool = False) -> int:
         ours, theirs = socket.socketpair()
         pid = self.enclosure.fork() if confined else os.fork()
         if pid == 0:
@@ -81,6 +86,7 @@ class Station:
         theirs.close()
         self.channel.send({"pid": pid}, fds=(ours.fileno(),))
         ours.close()
+        return pid
 
     def _be_learner(self, sock: socket.socket) -> None:
         self.enclosure.confine([sock.fileno()])
@@ -91,7 +97,7 @@ class Station:
 
     def _be_examiner(self, sock: socket.socket) -> None:
         self.enclosure.shield()
-        _examiner.serve(Channel(sock), self.shell, self.recorded, self.limits)
+        _examiner.serve(Channel(sock), self.shell, self.recorded, self.limits, self.steady)
 
     def _be_station(self, sock: socket.socket, request: dict[str, Any]) -> None:
         self.enclosure.shield()
@@ -103,11 +109,17 @@ class Station:
                 seconds = self.limits.cell_seconds
                 station.recorded = record(self.shell, request["cells"], request["watched"], seconds)
             else:
+                station.recorded = self.recorded
                 for cell in request["cells"]:
                     run_teacher(self.shell, cell, self.limits.cell_seconds)
         except LessonBroken as error:
             station.channel.send({"broken": str(error)})
             return
+        for source in request.get("compiled", ()):
+            self.shell.prepare(source)
+        if "steady" in request:
+            steady = Steady(self.shell.user_ns, station.recorded, *request["steady"])
+            station.steady = steady if steady.can_be_told else None
         # What the lesson has written, each learner's process has in its own folder.
         station.files = read_files(self.enclosure.box)
         recorded = station.recorded
@@ -124,6 +136,10 @@ class Station:
         except ChildProcessError:
             return {"code": None, "cpu": 0.0}
         self.enclosure.clean(pid)
+        if pid in self.examiners:
+            # It has worked in this very folder; what a check cell has written there is not for the next one.
+            self.examiners.remove(pid)
+            restore_files(self.files, self.listed, self.enclosure.box)
         return {"code": os.waitstatus_to_exitcode(status), "cpu": usage.ru_utime + usage.ru_stime}
 
 

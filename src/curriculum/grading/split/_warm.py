@@ -46,6 +46,9 @@ def warm(shell: CellShell) -> None:
     cells += [_NUMPY] if "numpy" in sys.modules else []
     cells += [_PANDAS] if "pandas" in sys.modules else []
     cells += [_MODELS] if {"sklearn.linear_model", "sklearn.model_selection"} <= set(sys.modules) else []
+    controller = getattr(sys.modules.get("sklearn.utils.parallel"), "_get_threadpool_controller", None)
+    if controller is not None:
+        controller()  # it looks through all loaded libraries, and keeps what it has found
     with shell.as_before(), contextlib.redirect_stdout(io.StringIO()):
         for cell in cells:
             shell.run(cell)

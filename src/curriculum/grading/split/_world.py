@@ -49,7 +49,7 @@ def _is_as_it_was(name: str, held: dict[str, Any]) -> bool:
 
 def _state() -> list[Any]:
     state = [random.getstate(), dict(os.environ), Path.cwd(), list(warnings.filters)]
-    state += [repr(decimal.getcontext()), _files()]
+    state += [repr(decimal.getcontext()), list(sys.path), sys.getrecursionlimit(), _files()]
     loaded = sys.modules
     if "numpy" in loaded:
         numpy = loaded["numpy"]
