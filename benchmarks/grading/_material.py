@@ -12,7 +12,7 @@ from curriculum.course import Course, Lesson
 from curriculum.release import learner_edition
 
 FOLDER = Path(__file__).resolve().parent / "material"
-LIGHT_SUBMISSIONS = 20
+MIXED_SUBMISSIONS = 20
 
 Passes = dict[str, bool]
 
@@ -79,25 +79,36 @@ def heavy(*, well_behaved: bool = True) -> Bench:
 
 
 def light() -> Bench:
-    """Six exercises of milliseconds; 20 submissions made from a table of answers, right and wrong in many mixtures."""
-    source = FOLDER / "light-source.ipynb"
+    """Six exercises of about a millisecond, in plain Python and NumPy."""
+    return _mixed("light")
+
+
+def tables() -> Bench:
+    """Six exercises of about five milliseconds, with pandas and scikit-learn."""
+    return _mixed("tables")
+
+
+def _mixed(name: str) -> Bench:
+    """A lesson with 20 submissions made from a table of answers, right and wrong in many mixtures."""
+    source = FOLDER / f"{name}-source.ipynb"
     lesson = _lesson(source)
     table: dict[str, list[tuple[str, bool]]] = {
         exercise.id: [(exercise.solution, True)] for exercise in lesson.exercises
     }
-    data = tomllib.loads((FOLDER / "light-answers.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads((FOLDER / f"{name}-answers.toml").read_text(encoding="utf-8"))
     for answer in data["answer"]:
         table[answer["exercise"]].append((answer["code"].strip("\n"), answer["passes"]))
     handed = []
-    for number in range(LIGHT_SUBMISSIONS):
+    for number in range(MIXED_SUBMISSIONS):
         # Every answer has its turn, beside others each time; the first submission is all solutions.
         chosen = {
-            name: answers[(number + place * (number // len(answers))) % len(answers)]
-            for place, (name, answers) in enumerate(table.items())
+            exercise: answers[(number + place * (number // len(answers))) % len(answers)]
+            for place, (exercise, answers) in enumerate(table.items())
         }
-        content = filled(lesson, {name: code for name, (code, _) in chosen.items()})
-        handed.append(Handed(f"l{number + 1:02}", content, {name: passes for name, (_, passes) in chosen.items()}))
-    return Bench("light", source, tuple(handed))
+        content = filled(lesson, {exercise: code for exercise, (code, _) in chosen.items()})
+        passes = {exercise: passed for exercise, (_, passed) in chosen.items()}
+        handed.append(Handed(f"{name[0]}{number + 1:02}", content, passes))
+    return Bench(name, source, tuple(handed))
 
 
 def _lesson(source: Path) -> Lesson:

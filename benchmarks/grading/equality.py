@@ -1,7 +1,7 @@
 """Whether every runner gives every submission the verdict that it must get.
 
-Submissions are those of the bench (a heavy lesson with 30, endless loops and hogs of memory among them; a light one
-with 20), and for each lesson of the course with a file in ``tests/answers/``, submissions that hold one answer of
+Submissions are those of the bench (a heavy lesson with 30, endless loops and hogs of memory among them; two others
+with 20 each), and for each lesson of the course with a file in ``tests/answers/``, submissions that hold one answer of
 each exercise: the starter, nothing, the solution, then each recorded right answer and mistake. Prints every exercise
 that came out otherwise than it must, or otherwise in the one runner than in the other. Exit code 1 if there was any.
 
@@ -113,7 +113,7 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runner", choices=("split", "kernel", "both"), default="both")
-    parser.add_argument("--lesson", nargs="+", help="only these: heavy, light, or ids of lessons")
+    parser.add_argument("--lesson", nargs="+", help="only these: heavy, tables, light, or ids of lessons")
     parser.add_argument("--submissions", type=int, help="only the first so many of each")
     parser.add_argument("--workers", type=int, default=2, help="submissions at a time (2)")
     parser.add_argument("--seconds", type=float, default=20.0, help="what one cell may take (20)")
@@ -122,7 +122,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def _groups() -> Iterator[Group]:
-    for title, bench in (("heavy", _material.heavy(well_behaved=False)), ("light", _material.light())):
+    benches = {"heavy": _material.heavy(well_behaved=False), "tables": _material.tables(), "light": _material.light()}
+    for title, bench in benches.items():
         tried = [
             Tried(
                 handed.name,

@@ -66,9 +66,9 @@ def victim(program, kind, chance):
     for process in grader.children(recursive=True):
         try:
             command = " ".join(process.cmdline())
+            own = process.ppid() == program.pid
         except psutil.Error:  # it has just ended
             continue
-        own = process.ppid() == program.pid
         if ("spawn_main" in command) if kind == "worker" else ("_zygote" in command and own == (kind == "zygote")):
             found += [] if is_learners(process.pid) else [process]
     return chance.choice(found) if found else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from curriculum.outcome import Outcome
@@ -124,7 +124,10 @@ class SubmissionResult:
 
     def to_data(self) -> dict[str, Any]:
         """The result as JSON's types."""
-        return asdict(self)
+        # Not dataclasses.asdict: it copies every text and takes longer than all else that is done about a result.
+        exercises = [vars(one) | {"checks": [dict(vars(check)) for check in one.checks]} for one in self.exercises]
+        layers = [dict(vars(layer)) for layer in self.layers]
+        return vars(self) | {"exercises": exercises, "layers": layers, "repairs": list(self.repairs)}
 
     @staticmethod
     def from_data(data: dict[str, Any]) -> SubmissionResult:

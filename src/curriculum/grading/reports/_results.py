@@ -152,9 +152,10 @@ def _submission(stored: Stored) -> dict[str, Any]:
 
 
 def _exercise(exercise: ExerciseResult) -> dict[str, Any]:
-    data = asdict(exercise)
+    data = dict(vars(exercise))
     # A person has yet to give the points, so there is nothing to say yet.
     data["outcome"] = None if exercise.points is None else exercise.outcome.value
-    for check in data["checks"]:
-        del check["exercise"]
+    data["checks"] = [
+        {name: value for name, value in vars(check).items() if name != "exercise"} for check in exercise.checks
+    ]
     return data

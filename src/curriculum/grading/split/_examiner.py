@@ -9,7 +9,6 @@ import signal
 import socket
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -128,7 +127,7 @@ class _Examiner:
         return number >= self.job["done"] and step.kind is not StepKind.CHECK and step.cell not in self.job["skipped"]
 
     def _send(self, result: CheckResult) -> None:
-        self.channel.send({"result": asdict(result)})
+        self.channel.send({"result": vars(result)})
 
     def _teach(self, step: Step) -> None:
         """Have what one of the teacher's cells defines, where it does not depend on the learner."""

@@ -155,12 +155,13 @@ class Prepared:
             self.examiners, self.rerun = recorded, False
 
     def _hire(self) -> None:
-        """Set up the station that examiners, and nobody else, are forked from: no learner may hold the check cells."""
-        request: dict[str, Any] = {"cells": [], "compiled": self.plan.checks}
-        if not self.rerun:
-            modules = {name for source in self.plan.checks for name in names_of(source).modules}
-            request["steady"] = sorted(self.plan.watched), sorted(modules)
-        self.examiners, _ = self._station(request, self.examiners)
+        """Set up the station that examiners, and nobody else, are forked from."""
+        self.examiners, _ = self._station({"cells": []}, self.examiners)
+        # Told to that station alone: learners' processes are forked from its parent and find what that has ever held.
+        modules = {name for source in self.plan.checks for name in names_of(source).modules}
+        steady = None if self.rerun else (sorted(self.plan.watched), sorted(modules))
+        self.examiners.send({"do": "know", "checks": self.plan.checks, "steady": steady})
+        self.examiners.receive(START_SECONDS)
 
 
 def end(station: Channel, pid: int) -> None:

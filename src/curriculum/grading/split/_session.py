@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from curriculum.errors import GradingError
@@ -118,7 +117,7 @@ class Session:
         trusted = [cell.id for cell in plan.trusted]
         untouched = [name for name, state in answers.items() if state is not AnswerState.GIVEN]
         return {
-            "steps": [asdict(step) for step in self.assembled.steps],
+            "steps": [vars(step) for step in self.assembled.steps],
             **self._spared(trusted),
             "done": len(plan.opening) if self.is_shared else 0,
             "trusted": trusted,
@@ -126,7 +125,7 @@ class Session:
             "needs": plan.needs,
             "given": plan.given,
             "classes": plan.classes,
-            "drawing": asdict(self.drawing),
+            "drawing": vars(self.drawing),
             "untouched": untouched,
             "shows_hidden": self.shows_hidden,
         }

@@ -18,6 +18,8 @@ from curriculum.grading.split._steady import Steady
 from curriculum.grading.split._teacher import LessonBroken, run_teacher
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from curriculum.grading._limits import Limits
     from curriculum.grading.sandbox import Enclosure
     from curriculum.grading.split._shell import CellShell
@@ -66,6 +68,9 @@ class Station:
                     self.examiners.add(self._fork(self._be_examiner))
                 case "station":
                     self._fork(self._be_station, request)
+                case "know":
+                    self._know(request["checks"], request["steady"])
+                    self.channel.send({"known": True})
                 case "end":
                     self.channel.send(self._end(request["pid"]))
         except OSError as error:
@@ -117,9 +122,6 @@ class Station:
             return
         for source in request.get("compiled", ()):
             self.shell.prepare(source)
-        if "steady" in request:
-            steady = Steady(self.shell.user_ns, station.recorded, *request["steady"])
-            station.steady = steady if steady.can_be_told else None
         # What the lesson has written, each learner's process has in its own folder.
         station.files = read_files(self.enclosure.box)
         recorded = station.recorded
@@ -127,6 +129,15 @@ class Station:
         about = {"whole": recorded.whole, "traceless": recorded.traceless, "taken": taken}
         station.channel.send({"ready": True, **about})
         station.serve()
+
+    def _know(self, checks: Iterable[str], steady: tuple[list[str], list[str]] | None) -> None:
+        """Compile the check cells, and look at what they can reach, for all examiners to come."""
+        for source in checks:
+            self.shell.prepare(source)
+        if steady is not None:
+            looked = Steady(self.shell.user_ns, self.recorded, *steady)
+            self.steady = looked if looked.can_be_told else None
+        self.settle()
 
     def _end(self, pid: int) -> dict[str, Any]:
         with contextlib.suppress(ProcessLookupError):
