@@ -21,7 +21,7 @@ _HIDDEN: dict[str, Any] = {"facecolor": "white", "edgecolor": "#555555", "linewi
 _PLAIN: dict[str, Any] = {"color": "#444444", "arrowstyle": "-|>", "linewidth": 1.6, "mutation_scale": 16}
 # a dashed shaft, and a head of its own that is not dashed
 _MARKED: tuple[dict[str, Any], ...] = (
-    {"color": plots.VERMILION, "arrowstyle": "-", "linewidth": 3.2, "linestyle": (0, (2, 0.7)), "shrinkB": 11},
+    {"color": plots.VERMILION, "arrowstyle": "-", "linewidth": 3.2, "linestyle": (0, (2, 0.7)), "shrinkB": 10},
     {"color": plots.VERMILION, "arrowstyle": "-|>,head_width=0.28", "linewidth": 0, "mutation_scale": 30},
 )
 # how far the border lies from the text, in font sizes, and what stays free around the whole, in pixels
@@ -50,6 +50,13 @@ def causal_graph(
     Raises:
         ValueError: no nodes, a place that is not two finite numbers, an arrow or a hidden name without its node, an
             arrow from a node to itself, or a highlighted arrow that is not among the arrows.
+
+    Example:
+        >>> import matplotlib.pyplot as plt
+        >>> figure, axes = plt.subplots()
+        >>> places = {"weather": (1, 1), "footfall": (0, 0), "sales": (2, 0)}
+        >>> causal_graph(axes, places, [("weather", "footfall"), ("weather", "sales")], hidden=["weather"])
+        >>> plt.close(figure)
     """
     names, drawn, marked = set(hidden), list(dict.fromkeys(map(tuple, arrows))), set(map(tuple, highlight))
     _refuse(places, drawn, names, marked)
@@ -64,13 +71,11 @@ def _refuse(
     places: Mapping[str, Place], arrows: list[tuple[str, ...]], hidden: set[str], marked: set[tuple[str, ...]]
 ) -> None:
     """Say in one line what cannot be drawn."""
-    import numpy as np
-
     if not places:
         message = "a causal graph needs nodes: places={'price': (0, 0), 'sales': (1, 0)}"
         raise ValueError(message)
     for name, place in places.items():
-        if np.shape(place) != (2,) or not np.isfinite(place).all():
+        if not _is_place(place):
             message = f"the place of {name!r} must be two finite numbers (x, y), not {place!r}"
             raise ValueError(message)
     for arrow in chain(arrows, marked):
@@ -84,6 +89,15 @@ def _refuse(
     if missing := sorted(marked - set(arrows)):
         message = f"no arrow goes from {missing[0][0]!r} to {missing[0][1]!r}, so it cannot be highlighted"
         raise ValueError(message)
+
+
+def _is_place(place: Place) -> bool:
+    import numpy as np
+
+    try:
+        return np.shape(place) == (2,) and bool(np.isfinite(np.asarray(place, dtype=float)).all())
+    except (TypeError, ValueError):
+        return False
 
 
 def _node(axes: Axes, name: str, place: Place, *, dotted: bool) -> Text:
@@ -103,10 +117,7 @@ def _arrow(axes: Axes, cause: Text, effect: Text, *, marked: bool, bent: bool) -
             connectionstyle=f"arc3,rad={0.2 if bent else 0}",
             patchA=cause.get_bbox_patch(),
             patchB=effect.get_bbox_patch(),
-            capstyle="butt",
-            joinstyle="miter",
-            zorder=3,
-            **look,
+            **{"shrinkA": 1, "shrinkB": 1, "capstyle": "butt", "joinstyle": "miter", "zorder": 3, **look},
         )
         # before the first drawing the borders are not known yet, so neither is how long the arrow is
         part.set_in_layout(False)

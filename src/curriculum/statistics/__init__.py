@@ -9,7 +9,7 @@ from __future__ import annotations
 from curriculum.statistics._bootstrap import bca_interval, bootstrap_replicates, percentile_interval
 from curriculum.statistics._compare import benjamini_hochberg, chi_square, permutation_p_value, welch
 from curriculum.statistics._describe import mad_outliers, spearman, z_scores
-from curriculum.statistics._estimate import median_interval, standard_error
+from curriculum.statistics._estimate import coverage, median_interval, standard_error
 from curriculum.statistics._experiments import cuped, sample_ratio_p_value, sample_size
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "benjamini_hochberg",
     "bootstrap_replicates",
     "chi_square",
+    "coverage",
     "cuped",
     "mad_outliers",
     "median_interval",

@@ -32,18 +32,18 @@ def permutation_p_value(first: ArrayLike, second: ArrayLike, draws: int, rng: in
     Raises:
         ValueError: an empty group, NaN, or no draws.
 
+    Example:
+        >>> permutation_p_value(range(20), range(100, 120), draws=499, rng=1)
+        0.002
+
     Source: B. Phipson, G. K. Smyth: Permutation P-values Should Never Be Zero, Statistical Applications in Genetics and
     Molecular Biology 9, 2010.
     """
-    groups = [numbers(group, name) for name, group in [("first", first), ("second", second)]]
-    for name, group in zip(["first", "second"], groups, strict=True):
-        if group.size == 0:
-            message = f"{name} is empty: each group needs at least one value"
-            raise ValueError(message)
+    one, two = numbers(first, "first", at_least=1), numbers(second, "second", at_least=1)
     rounds, generator = count(draws, "draws"), np.random.default_rng(rng)
-    pooled, _ = scaled(np.concatenate(groups))
+    pooled, _ = scaled(np.concatenate([one, two]))
     pooled, _ = scaled(pooled - np.median(pooled))
-    sizes = groups[0].size, groups[1].size
+    sizes = one.size, two.size
     observed = _gap(pooled, sizes)
     hits = sum(_gap(generator.permutation(pooled), sizes) >= observed - 1e-9 for _ in range(rounds))
     return float((hits + 1) / (rounds + 1))
@@ -52,12 +52,19 @@ def permutation_p_value(first: ArrayLike, second: ArrayLike, draws: int, rng: in
 def welch(first: ArrayLike, second: ArrayLike) -> tuple[float, float, float]:
     """Welch's t test for two independent groups whose spreads may differ.
 
+    Each group needs at least two values; one of the two may be constant.
+
     Returns:
         ``(t, df, p)``: t has the sign of ``mean(first) - mean(second)``, df are the degrees of freedom of Welch and
         Satterthwaite, p is two-sided.
 
     Raises:
         ValueError: fewer than two values in a group, NaN, or both groups constant.
+
+    Example:
+        >>> t, df, p = welch([12, 15, 11, 18], [9, 14, 8, 8, 10, 9])
+        >>> round(t, 3), round(df, 3), round(p, 4)
+        (2.37, 5.025, 0.0637)
 
     Source: B. L. Welch: The Generalization of 'Student's' Problem when Several Different Population Variances Are
     Involved, Biometrika 34, 1947.
@@ -86,6 +93,11 @@ def chi_square(table: ArrayLike) -> tuple[float, int, float]:
 
     Raises:
         ValueError: fewer than two rows or columns, a NaN or negative count, or a row or column that is empty.
+
+    Example:
+        >>> statistic, df, p = chi_square([[30, 170], [45, 155], [24, 76]])
+        >>> round(statistic, 3), df, round(p, 4)
+        (4.931, 2, 0.085)
 
     Source: A. Agresti: Categorical Data Analysis, 3rd edition, Wiley, 2013, section 3.2.
     """
@@ -117,6 +129,10 @@ def benjamini_hochberg(p_values: ArrayLike) -> Floats:
 
     Raises:
         ValueError: NaN, or a value that does not lie between 0 and 1.
+
+    Example:
+        >>> benjamini_hochberg([0.018, 0.300, 0.004, 0.021, 0.045]).round(5).tolist()
+        [0.035, 0.3, 0.02, 0.035, 0.05625]
 
     Source: Y. Benjamini, Y. Hochberg: Controlling the False Discovery Rate, Journal of the Royal Statistical Society B
     57, 1995.

@@ -25,6 +25,10 @@ def z_scores(sample: ArrayLike) -> Floats:
 
     Raises:
         ValueError: fewer than two values, NaN, or all values equal (there is no unit to measure in).
+
+    Example:
+        >>> z_scores([2, 4, 6]).tolist()
+        [-1.0, 0.0, 1.0]
     """
     values = numbers(sample, "sample", at_least=2)
     if constant(values):
@@ -45,12 +49,16 @@ def mad_outliers(sample: ArrayLike, cutoff: float = 3.5) -> NDArray[np.bool_]:
         A boolean array as long as the sample.
 
     Raises:
-        ValueError: fewer than two values, NaN, a cutoff that is not positive, or a MAD of 0: more than half of the
-            values are equal, and the rule would call every other value an outlier, however near it is.
+        ValueError: no values, NaN, a cutoff that is not positive, or a MAD of 0: more than half of the values are
+            equal, and the rule would call every other value an outlier, however near it is.
+
+    Example:
+        >>> mad_outliers([11, 12, 12, 13, 40]).tolist()
+        [False, False, False, False, True]
 
     Source: B. Iglewicz, D. C. Hoaglin: How to Detect and Handle Outliers, ASQC, 1993 (there with 0.6745 = 1 / 1.4826).
     """
-    values, _ = scaled(numbers(sample, "sample", at_least=2))
+    values, _ = scaled(numbers(sample, "sample", at_least=1))
     if not cutoff > 0:
         message = f"cutoff must be positive, not {cutoff}"
         raise ValueError(message)
@@ -73,6 +81,10 @@ def spearman(x: ArrayLike, y: ArrayLike) -> float:
 
     Raises:
         ValueError: different lengths, fewer than two values, NaN, or one side constant (its ranks say nothing).
+
+    Example:
+        >>> spearman([1, 2, 3, 4], [1, 10, 100, 1000])
+        1.0
 
     Source: C. Spearman: The Proof and Measurement of Association between Two Things, American Journal of Psychology 15,
     1904.

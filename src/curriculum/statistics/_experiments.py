@@ -29,6 +29,10 @@ def sample_size(base_rate: float, lift: float, alpha: float = 0.05, power: float
     Raises:
         ValueError: naming the argument that is out of range.
 
+    Example:
+        >>> sample_size(0.10, 0.10)
+        14749
+
     Source: J. L. Fleiss, B. Levin, M. C. Paik: Statistical Methods for Rates and Proportions, 3rd edition, Wiley, 2003,
     chapter 4.
     """
@@ -57,6 +61,10 @@ def sample_ratio_p_value(counts: ArrayLike, shares: ArrayLike) -> float:
     Raises:
         ValueError: fewer than two groups, different lengths, NaN, counts that are negative or not whole, nobody at all,
             shares not strictly between 0 and 1, or shares that do not sum to 1.
+
+    Example:
+        >>> round(sample_ratio_p_value([5210, 4790], [0.5, 0.5]), 6)
+        2.7e-05
 
     Source: R. Kohavi, D. Tang, Y. Xu: Trustworthy Online Controlled Experiments, Cambridge University Press, 2020,
     chapter 21.
@@ -91,6 +99,10 @@ def cuped(metric: ArrayLike, covariate: ArrayLike) -> Floats:
 
     Raises:
         ValueError: different lengths, fewer than two values, NaN, or a constant covariate.
+
+    Example:
+        >>> cuped([10, 20, 40], [1, 2, 3]).tolist()
+        [25.0, 20.0, 25.0]
 
     Source: A. Deng, Y. Xu, R. Kohavi, T. Walker: Improving the Sensitivity of Online Controlled Experiments by
     Utilizing Pre-Experiment Data, WSDM 2013.

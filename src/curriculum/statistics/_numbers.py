@@ -22,7 +22,8 @@ def numbers(values: ArrayLike, name: str, *, at_least: int = 0) -> Floats:
         message = f"{name} must be one-dimensional (a list, an array or one column), not of shape {array.shape}"
         raise ValueError(message)
     if array.size < at_least:
-        message = f"{name} needs at least {_WORDS[at_least]}; it has {array.size}"
+        has = f"has {array.size}" if array.size else "is empty"
+        message = f"{name} {has}: it needs at least {_WORDS[at_least]}"
         raise ValueError(message)
     without_nan(array, name)
     if np.isinf(array).any():
@@ -52,9 +53,12 @@ def without_nan(array: Floats, name: str) -> None:
 
 def pairs(x: ArrayLike, y: ArrayLike, names: tuple[str, str]) -> tuple[Floats, Floats]:
     """Give two samples of which the values at one position belong together."""
-    first, second = numbers(x, names[0], at_least=2), numbers(y, names[1], at_least=2)
+    first, second = numbers(x, names[0]), numbers(y, names[1])
     if first.size != second.size:
         message = f"{names[0]} and {names[1]} must have the same length, not {first.size} and {second.size}"
+        raise ValueError(message)
+    if first.size < 2:
+        message = f"{names[0]} and {names[1]} need at least two values each; they have {first.size}"
         raise ValueError(message)
     return first, second
 
@@ -97,7 +101,8 @@ def centred(values: Floats) -> tuple[Floats, int]:
     """Give the distances from the mean, scaled, and the exponent of their scale."""
     inside, outer = scaled(values)
     distances, inner = scaled(inside - inside.mean())
-    return distances, outer + inner
+    # a mean far from 0 is rounded by more than small distances bear; the mean of what it leaves mends that
+    return distances - distances.mean(), outer + inner
 
 
 def spread(values: Floats) -> float:
