@@ -82,6 +82,11 @@ class TestNodes:
             assert frame.y0 <= box.y0 <= box.y1 <= frame.y1
             assert not any(box.overlaps(other) for other in boxes[:place])
 
+    def test_stay_apart_where_there_is_too_little_room(self):
+        axes = draw({"one": (0, 0), "a very long name of a node": (1, 0)}, [], (3, 1.2))
+        one, other = (text.get_bbox_patch().get_window_extent() for text in axes.texts)
+        assert not one.overlaps(other)
+
     def test_text_is_inside_its_border_and_readable(self):
         axes = draw()
         for text in axes.texts:

@@ -54,9 +54,14 @@ class TestMedianInterval:
         expected = stats.quantile_test(sample, q=0, p=0.5).confidence_interval(0.9)
         assert median_interval(sample, 0.9) == (expected.low, expected.high)
 
-    @pytest.mark.parametrize(("size", "level"), [(2, 0.5), (3, 0.75), (4, 0.875), (10, 1 - 2**-9)])
+    @pytest.mark.parametrize(("size", "level"), [(2, 0.5), (3, 0.75), (4, 0.875), (10, 1 - 2**-9), (53, 1 - 2**-52)])
     def test_a_level_that_is_reached_exactly(self, size, level):
         assert median_interval(range(size), level) == (0, size - 1)
+
+    # binary fractions that the binomial reaches exactly, but its computed probability misses by a digit
+    @pytest.mark.parametrize(("size", "below", "level"), [(6, 2, 0.78125), (10, 3, 0.890625), (12, 3, 0.96142578125)])
+    def test_a_level_that_is_reached_up_to_rounding(self, size, below, level):
+        assert median_interval(range(size), level) == (below - 1, size - below)
 
     @pytest.mark.parametrize(("level", "fewest"), [(0.5, 2), (0.75, 3), (0.9, 5), (0.95, 6), (0.99, 8)])
     def test_says_how_many_values_are_needed(self, level, fewest):

@@ -101,6 +101,7 @@ class TestSampleRatio:
             ([np.nan, 3], [0.5, 0.5], "counts contains NaN"),
             ([10, 20], [0.5, 0.6], "sum to 1; their sum is 1.1"),
             ([10, 20], [50, 50], "sum is 100"),
+            ([10, 20], [0.5, 0.4999], "sum to 1"),
             ([10, 20], [0.0, 1.0], "strictly between"),
             ([10, 20], [-0.5, 1.5], "strictly between"),
         ],
@@ -153,7 +154,9 @@ class TestCuped:
 
     def test_a_covariate_that_foretells_nothing_changes_nothing(self):
         assert cuped([1, 2, 2, 1], [1, 1, -1, -1]).tolist() == [1, 2, 2, 1]
-        assert cuped([0.1] * 3, [1, 2, 3]).tolist() == [0.1] * 3
+        constant = np.array([0.1] * 3)
+        assert cuped(constant, [1, 2, 3]).tolist() == [0.1] * 3
+        assert not np.shares_memory(cuped(constant, [1, 2, 3]), constant)
 
     @pytest.mark.parametrize("covariate", [[5, 5, 5], [0.1, 0.1, 0.1]])
     def test_refuses_a_constant_covariate(self, covariate):

@@ -55,7 +55,7 @@ def median_interval(sample: ArrayLike, level: float) -> tuple[float, float]:
     values = np.sort(numbers(sample, "sample"))
     tail = (1 - probability(level, "level")) / 2
     # the tolerance: a level such as 0.75, which three values reach exactly, must not be lost to the last digit
-    below = int(np.sum(bdtr(np.arange(values.size // 2), values.size, 0.5) <= tail + 1e-12))
+    below = int(np.sum(bdtr(np.arange(values.size // 2), values.size, 0.5) <= tail * (1 + 1e-9)))
     if below == 0:
         message = f"too few values ({values.size}) for a level of {level}: at least {_fewest(tail)} are needed"
         raise ValueError(message)
