@@ -25,7 +25,8 @@ def loaded(statement: str) -> set[str]:
     [
         ("import curriculum", SCIENCE | JUPYTER | TOOLS),
         ("from curriculum import check", SCIENCE | JUPYTER | TOOLS),
-        ("from curriculum import check, datasets, plots", SCIENCE | JUPYTER | TOOLS),
+        ("from curriculum import check, datasets, diagrams, plots", SCIENCE | JUPYTER | TOOLS),
+        ("from curriculum import statistics", (SCIENCE - {"numpy"}) | JUPYTER | TOOLS),
         (
             "from curriculum import check\ncheck.exercise('x')\ncheck.equal([1, {'a': 2.0}], [1, {'a': 2.0}])",
             SCIENCE | JUPYTER,

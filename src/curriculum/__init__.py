@@ -9,13 +9,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from curriculum import check, datasets, plots
+    from curriculum import check, datasets, diagrams, plots, statistics
     from curriculum.workspace import progress
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "datasets", "plots", "progress"]
+__all__ = ["__version__", "check", "datasets", "diagrams", "plots", "progress", "statistics"]
 
-_MODULES = {"check", "datasets", "plots"}
+_MODULES = {"check", "datasets", "diagrams", "plots", "statistics"}
 
 
 def __getattr__(name: str) -> object:

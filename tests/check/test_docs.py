@@ -10,16 +10,15 @@ import pkgutil
 import matplotlib as mpl
 import pytest
 
-from curriculum import check, datasets, plots
+from curriculum import check, datasets, diagrams, plots, statistics
 
 mpl.use("agg")
 
+PACKAGES = (check, datasets, diagrams, statistics)
 MODULES = sorted(
-    module.name
-    for package in (check, datasets)
-    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    module.name for package in PACKAGES for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
 )
-FUNCTIONS = [getattr(package, name) for package in (check, datasets) for name in package.__all__]
+FUNCTIONS = [getattr(package, name) for package in PACKAGES for name in package.__all__]
 
 
 @pytest.mark.parametrize("name", MODULES)
