@@ -51,14 +51,18 @@ def course_table(course: Course) -> Table:
         "after",
         *(["needs"] if any(lesson.needs for lesson in course.lessons) else []),
         right=("hours", "exercises", "points"),
-        whole=("lesson",),
+        whole=("lesson", "after"),
+        caption="after: what to have done before, where it is not the lesson above",
     )
+    above = ""
     for module in course.modules:
         heads = (escape(module.number), escape(module.title), hours(module.minutes))
         made.add_row(*(f"[bold]{head}[/]" for head in heads))
         for lesson in module.lessons:
             counts = (str(len(lesson.exercises)), str(number(lesson.points)))
-            links = (escape(", ".join(lesson.requires)), escape(", ".join(lesson.needs)))[: len(made.columns) - 5]
+            after = [name for name in lesson.requires if name != above]
+            links = (escape(", ".join(after)), escape(", ".join(lesson.needs)))[: len(made.columns) - 5]
+            above = lesson.id
             made.add_row(f"  {escape(lesson.id)}", escape(lesson.title), hours(lesson.minutes), *counts, *links)
     lessons = course.lessons
     total = sum(len(lesson.exercises) for lesson in lessons), number(sum(lesson.points for lesson in lessons))
@@ -69,7 +73,9 @@ def course_table(course: Course) -> Table:
 
 def lesson_table(lesson: Lesson) -> Table:
     """Every exercise of a lesson."""
-    made = table(f"{lesson.title} ({lesson.name})", "exercise", "title", "kind", "points", right=("points",))
+    made = table(
+        f"{lesson.title} ({lesson.name})", "exercise", "title", "kind", "points", right=("points",), whole=("exercise",)
+    )
     for exercise in lesson.exercises:
         kind = "by hand" if exercise.is_manual else "question" if exercise.is_quiz else "code"
         title = exercise.title.split(":", 1)[-1].strip()

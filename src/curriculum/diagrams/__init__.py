@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from curriculum.diagrams._broadcast import broadcasting
 from curriculum.diagrams._causal import causal_graph
+from curriculum.diagrams._memory import memory
 
-__all__ = ["causal_graph"]
+__all__ = ["broadcasting", "causal_graph", "memory"]
