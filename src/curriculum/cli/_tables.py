@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -44,30 +45,30 @@ def course_table(course: Course) -> Table:
     made = table(
         f"{course.title}, version {course.version}",
         "lesson",
-        "title",
         "hours",
         "exercises",
         "points",
         "after",
         *(["needs"] if any(lesson.needs for lesson in course.lessons) else []),
         right=("hours", "exercises", "points"),
-        whole=("lesson", "after"),
+        whole=("after",),
         caption="after: what to have done before, where it is not the lesson above",
     )
     above = ""
     for module in course.modules:
-        heads = (escape(module.number), escape(module.title), hours(module.minutes))
+        heads = (escape(f"{module.number} {module.title}"), hours(module.minutes))
         made.add_row(*(f"[bold]{head}[/]" for head in heads))
         for lesson in module.lessons:
             counts = (str(len(lesson.exercises)), str(number(lesson.points)))
             after = [name for name in lesson.requires if name != above]
-            links = (escape(", ".join(after)), escape(", ".join(lesson.needs)))[: len(made.columns) - 5]
+            links = (escape(", ".join(after)), escape(", ".join(lesson.needs)))[: len(made.columns) - 4]
             above = lesson.id
-            made.add_row(f"  {escape(lesson.id)}", escape(lesson.title), hours(lesson.minutes), *counts, *links)
+            name = Padding(f"{escape(lesson.id)}\n[dim]{escape(lesson.title)}[/]", (0, 0, 0, 2))
+            made.add_row(name, hours(lesson.minutes), *counts, *links)
     lessons = course.lessons
     total = sum(len(lesson.exercises) for lesson in lessons), number(sum(lesson.points for lesson in lessons))
     made.add_section()
-    made.add_row("in all", f"{len(lessons)} lessons", hours(sum(x.minutes for x in lessons)), *map(str, total))
+    made.add_row(f"in all {len(lessons)} lessons", hours(sum(x.minutes for x in lessons)), *map(str, total))
     return made
 
 
