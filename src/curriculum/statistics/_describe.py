@@ -49,7 +49,7 @@ def mad_outliers(sample: ArrayLike, cutoff: float = 3.5) -> NDArray[np.bool_]:
         A boolean array as long as the sample.
 
     Raises:
-        ValueError: no values, NaN, a cutoff that is not positive, or a MAD of 0: more than half of the values are
+        ValueError: no values, NaN, a cutoff below 0, or a MAD of 0: more than half of the values are
             equal, and the rule would call every other value an outlier, however near it is.
 
     Example:
@@ -59,8 +59,8 @@ def mad_outliers(sample: ArrayLike, cutoff: float = 3.5) -> NDArray[np.bool_]:
     Source: B. Iglewicz, D. C. Hoaglin: How to Detect and Handle Outliers, ASQC, 1993 (there with 0.6745 = 1 / 1.4826).
     """
     values, _ = scaled(numbers(sample, "sample", at_least=1))
-    if not cutoff > 0:
-        message = f"cutoff must be positive, not {cutoff}"
+    if not cutoff >= 0:
+        message = f"cutoff must be 0 or more, not {cutoff}"
         raise ValueError(message)
     distances = np.abs(values - np.median(values))
     mad = np.median(distances)
