@@ -6,7 +6,7 @@ import html
 import socket
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.formatters import DisplayFormatter
 
 from curriculum import datasets
 from curriculum.datasets import _registry
@@ -35,7 +35,7 @@ def test_the_catalogue():
 
 @pytest.mark.parametrize("listing", [datasets.catalogue(), datasets.options("payments").head(6)])
 def test_a_notebook_shows_listings_whole(listing):
-    shown = InteractiveShell.instance().display_formatter.format(listing)[0]["text/html"]
+    shown = DisplayFormatter().format(listing)[0]["text/html"]
     assert not [text for text in listing.iloc[:, -1].astype(str) if html.escape(text, quote=False) not in shown]
     assert "..." not in shown
 
@@ -59,7 +59,7 @@ class TestEveryOfflineSet:
 def test_every_set_has_a_datasheet(name):
     sheet = datasets.describe(name)
     assert sheet.startswith(f"# {name}\n")
-    assert InteractiveShell.instance().display_formatter.format(sheet)[0]["text/markdown"] == sheet
+    assert DisplayFormatter().format(sheet)[0]["text/markdown"] == sheet
 
 
 @pytest.mark.parametrize("bad", [5, None, ["orders"], {}])

@@ -50,14 +50,13 @@ UNUSUAL = [
 
 @pytest.fixture(scope="module")
 def shell():
-    former = getattr(CellShell, "_instance", None)
-    displayhook, excepthook = sys.displayhook, sys.excepthook
+    displayhook, excepthook, main = sys.displayhook, sys.excepthook, sys.modules["__main__"]
+    # Where doctests left their last result among the builtins, IPython keeps none of its own.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delattr("builtins._", raising=False)
+        yield new_shell()
     CellShell.clear_instance()
-    yield new_shell()
-    CellShell.clear_instance()
-    sys.displayhook, sys.excepthook = displayhook, excepthook
-    if former is not None:
-        CellShell._instance = former
+    sys.displayhook, sys.excepthook, sys.modules["__main__"] = displayhook, excepthook, main
 
 
 def every_cell():
