@@ -1,4 +1,4 @@
-"""Hooks for the whole suite: where `CI` is set, a skipped test fails the session."""
+"""Hooks for the whole suite: where `CI` is set, a skipped test fails the session; one numerical thread a process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from curriculum import course as courses
+
+# Read when NumPy is loaded, which is later. Tests run side by side: more threads than cores wait for each other.
+os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 if TYPE_CHECKING:
     from collections.abc import Callable

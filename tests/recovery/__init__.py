@@ -86,12 +86,12 @@ def recoveries() -> list[Recovery]:
     return [recovery for module in modules for recovery in module.RECOVERIES]
 
 
-def measure(recovery: Recovery, seeds: Iterable[int], *, naive: bool = True) -> Measured:
-    """Draw once for each seed and let the methods try."""
+def measure(recovery: Recovery, seeds: Iterable[int]) -> Measured:
+    """Draw once for each seed and let both methods try."""
     found: list[tuple[float, Interval, Interval | None]] = []
     for seed in seeds:
         draw = datasets.simulate(recovery.table, recovery.n, seed, **recovery.options)
-        wrong = recovery.naive(draw, seed) if naive and recovery.naive else None
+        wrong = recovery.naive(draw, seed) if recovery.naive else None
         found.append((recovery.true_value(draw, seed), recovery.textbook(draw, seed), wrong))
     truths = [truth for truth, _, _ in found]
     misled = [wrong for _, _, wrong in found if wrong is not None]
