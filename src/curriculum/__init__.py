@@ -9,13 +9,13 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from curriculum import check, datasets, diagrams, plots, statistics
+    from curriculum import check, datasets, diagrams, measure, plots, statistics
     from curriculum.workspace import progress
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "datasets", "diagrams", "plots", "progress", "statistics"]
+__all__ = ["__version__", "check", "datasets", "diagrams", "measure", "plots", "progress", "statistics"]
 
-_MODULES = {"check", "datasets", "diagrams", "plots", "statistics"}
+_MODULES = {"check", "datasets", "diagrams", "measure", "plots", "statistics"}
 
 
 def __getattr__(name: str) -> object:
