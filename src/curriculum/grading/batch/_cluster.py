@@ -141,7 +141,8 @@ class _Batch:
         """Send again what no worker has: the one it was meant for is gone, and it would wait for that one for ever."""
         had = {key for keys in self.client.processing().values() for key in keys}
         for future, (lane, tasks) in list(self.running.items()):
-            if future.status == "pending" and future.key not in had:
+            # Not done is also what was done when its worker was lost before the result had been fetched.
+            if not future.done() and future.key not in had:
                 del self.running[future]
                 future.cancel(force=True)
                 self._submit(tasks, lane, None)
