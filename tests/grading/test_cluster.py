@@ -85,6 +85,23 @@ def test_a_worker_lost_in_the_middle_loses_no_result(cluster, workers, course):
     assert sorted(found) == sorted(task.submission.learner for task in tasks)
 
 
+def test_results_that_are_lost_before_they_are_fetched_are_had_again(cluster, workers, course):
+    tasks = [Task(submission(course, f"learner-{n}")) for n in range(12)]
+    found = []
+    for task, done in workers.run(Recipe(plain_runner, KEY, "split", course), iter(tasks), lambda _: None):
+        found.append(task.submission.learner)
+        assert not done.result.problem
+        if len(found) == 1:
+            with Client(cluster.scheduler_address, set_as_default=False) as client:
+                while any(client.processing().values()):  # until all that was sent is done, and waits on its worker
+                    pass
+                for pid in client.run(os.getpid).values():
+                    os.kill(pid, signal.SIGKILL)
+                while any(client.has_what().values()):
+                    pass
+    assert sorted(found) == sorted(task.submission.learner for task in tasks)
+
+
 def test_one_that_ends_every_worker_costs_no_other_its_result(workers, course):
     answers = ["{name} = 42", KILL, "{name} = 42", "{name} = 42", "{name} = 41"]
     tasks = [Task(submission(course, f"learner-{n}", "first", answer)) for n, answer in enumerate(answers)]
