@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from curriculum import plots
 
@@ -45,40 +45,42 @@ def join_kinds(
         >>> figure, axes = plt.subplots()
         >>> diagrams.join_kinds(axes, ["a", "a", "b"], ["a", "c"])
     """
-    matched = [(i, j) for i, j in _product(left, right) if left[i] == right[j] and (missing_match or left[i])]
+    matched = [
+        (i, j) for i, j in _product(left, right) if left[i] == right[j] and (missing_match or left[i] is not None)
+    ]
     results = {kind: _rows(kind, matched, len(left), len(right)) for kind in _KINDS}
     if not left or not right or len(results["outer"]) > _MOST_ROWS:
         message = f"only tables with rows can be drawn, and at most {_MOST_ROWS} rows of their outer join"
         raise ValueError(message)
     names = _names(left), _names(right)
-    height = max(len(rows) for rows in results.values())
-    for place, name in enumerate(names[0]):
-        _cell(axes, 0, place, name, plots.SKY)
-    start = _CELL + _LINKS
-    for place, name in enumerate(names[1]):
-        _cell(axes, start, place, name, plots.ORANGE, hatch="//")
-    for i, j in matched:
-        axes.plot(
-            [_CELL + 0.08, start - 0.08], [i + 0.5, j + 0.5], color="0.35", marker="o", markersize=3, linewidth=1.2
-        )
-    for x, title in ((0.0, f"left\n{_count(len(left))}"), (start, f"right\n{_count(len(right))}")):
-        axes.text(x + _CELL / 2, -0.65, title, ha="center", va="center", fontsize=10)
-    x = start + _CELL + 2 * _GAP
+    x = _draw_tables(axes, names, matched) + 2 * _GAP
     for kind, rows in results.items():
-        for place, (i, j) in enumerate(rows):
-            _cell(axes, x, place, "" if i is None else names[0][i], None if i is None else plots.SKY)
-            _cell(
-                axes,
-                x + _CELL,
-                place,
-                "" if j is None else names[1][j],
-                None if j is None else plots.ORANGE,
-                hatch="//",
-            )
-        axes.text(x + _CELL, -0.65, f"{kind}\n{_count(len(rows))}", ha="center", va="center", fontsize=10)
-        x += 2 * _CELL + _GAP
+        x = _draw_result(axes, x, kind, rows, names) + _GAP
+    height = max(len(rows) for rows in results.values())
     axes.set(xlim=(-0.2, x - _GAP + 0.2), ylim=(height + 0.15, -1.3))
     axes.axis("off")
+
+
+def _draw_tables(axes: Axes, names: tuple[list[str], list[str]], matched: list[tuple[int, int]]) -> float:
+    """The two tables and what links them; where they end."""
+    start = _CELL + _LINKS
+    for x, title, rows, draw in ((0.0, "left", names[0], _left), (start, "right", names[1], _right)):
+        for place, name in enumerate(rows):
+            draw(axes, x, place, name)
+        _title(axes, x + _CELL / 2, title, len(rows))
+    ends = [_CELL + 0.08, start - 0.08]
+    for i, j in matched:
+        axes.plot(ends, [i + 0.5, j + 0.5], color="0.35", marker="o", markersize=3, linewidth=1.2)
+    return start + _CELL
+
+
+def _draw_result(axes: Axes, x: float, kind: str, rows: list[Pair], names: tuple[list[str], list[str]]) -> float:
+    """The rows of one join; where they end."""
+    for place, (i, j) in enumerate(rows):
+        _left(axes, x, place, None if i is None else names[0][i])
+        _right(axes, x + _CELL, place, None if j is None else names[1][j])
+    _title(axes, x + _CELL, kind, len(rows))
+    return x + 2 * _CELL
 
 
 def _product(left: Sequence[str | None], right: Sequence[str | None]) -> list[tuple[int, int]]:
@@ -107,16 +109,26 @@ def _names(keys: Sequence[str | None]) -> list[str]:
     return names
 
 
-def _count(rows: int) -> str:
-    return "1 row" if rows == 1 else f"{rows} rows"
+def _title(axes: Axes, x: float, text: str, rows: int) -> None:
+    counted = "1 row" if rows == 1 else f"{rows} rows"
+    axes.text(x, -0.65, f"{text}\n{counted}", ha="center", va="center", fontsize=10)
 
 
-def _cell(axes: Axes, x: float, y: float, text: str, colour: str | None, hatch: str = "") -> None:
+def _left(axes: Axes, x: float, y: float, name: str | None) -> None:
+    _cell(axes, x, y, name, plots.SKY, hatch="")
+
+
+def _right(axes: Axes, x: float, y: float, name: str | None) -> None:
+    _cell(axes, x, y, name, plots.ORANGE, hatch="//")
+
+
+def _cell(axes: Axes, x: float, y: float, name: str | None, colour: str, hatch: str) -> None:
+    """A row's place; empty and dotted without a name."""
     from matplotlib.patches import Rectangle
 
-    if colour is not None:
-        paint: dict[str, Any] = {"facecolor": colour, "edgecolor": "white", "linewidth": 0, "alpha": 0.5}
-        axes.add_patch(Rectangle((x, y), _CELL, 1, hatch=hatch, **paint))
-    line = ":" if colour is None else "-"
+    if name is not None:
+        ground = Rectangle((x, y), _CELL, 1, hatch=hatch, facecolor=colour, edgecolor="white", linewidth=0, alpha=0.5)
+        axes.add_patch(ground)
+    axes.text(x + _CELL / 2, y + 0.52, name or "", ha="center", va="center", fontsize=10)
+    line = ":" if name is None else "-"
     axes.add_patch(Rectangle((x, y), _CELL, 1, fill=False, edgecolor="0.25", linestyle=line))
-    axes.text(x + _CELL / 2, y + 0.52, text, ha="center", va="center", fontsize=10)
