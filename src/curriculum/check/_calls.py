@@ -140,9 +140,7 @@ def _copy(name: str, value: Any) -> Any:
 
 def _same_state(value: Any, before: Any) -> str | None:
     if is_frame(value) or is_series(value):
-        return table_difference(
-            value, before, FrameRules(_compare.exactly, _compare.exactly, _compare.exactly, dtypes=True)
-        )
+        return table_difference(value, before, FrameRules(_compare.exactly, _compare.exactly, dtypes=True))
     has_own_equality = any("__eq__" in vars(cls) for cls in type(value).__mro__[:-1])
     if type(value) is type(before) and hasattr(value, "__dict__") and not has_own_equality:
         return _compare.exactly(vars(value), vars(before))

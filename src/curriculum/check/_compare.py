@@ -224,9 +224,7 @@ def _count(values: np.ndarray, target: np.ndarray, wrong: np.ndarray) -> str:
 
 
 def _tables(got: Any, expected: Any, tolerance: Tolerance, where: str) -> str | None:
-    found = table_difference(
-        got, expected, FrameRules(values=nearly(tolerance), whole=nearly(tolerance), labels=exactly)
-    )
+    found = table_difference(got, expected, FrameRules(values=nearly(tolerance), labels=exactly))
     return _at(where, found) if found else None
 
 

@@ -23,12 +23,10 @@ class FrameRules:
 
     Attributes:
         values: says how two arrays differ, or nothing.
-        whole: the same for two arrays of whole numbers.
         labels: the same for two labels, or two lists of them.
     """
 
     values: Callable[[Any, Any], str | None]
-    whole: Callable[[Any, Any], str | None]
     labels: Callable[[Any, Any], str | None]
     ordered: bool = True
     index: bool = True
@@ -117,8 +115,6 @@ def _values(got: pd.Series[Any], expected: pd.Series[Any], rules: FrameRules) ->
         state = "missing" if gaps[row] else "there"
         return f"in row {row} the value should {'not ' if gaps[row] else ''}be missing, and is {state}"
     one, other = got[~gaps], expected[~wanted]
-    if pd.api.types.is_integer_dtype(one.dtype) and pd.api.types.is_integer_dtype(other.dtype):
-        return rules.whole(one.to_numpy(), other.to_numpy())
     if pd.api.types.is_numeric_dtype(one.dtype) and pd.api.types.is_numeric_dtype(other.dtype):
         return rules.values(one.to_numpy(), other.to_numpy())
     # Two arrays of objects: numbers among them have the tolerance too.

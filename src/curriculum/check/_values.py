@@ -106,7 +106,7 @@ def frame(
         ordered: whether the order of the rows counts.
         index: whether the row labels count.
         dtypes: whether each column must have the expected dtype.
-        rtol: relative tolerance of numbers that are not whole; an identifier off by one is another one.
+        rtol: relative tolerance of numbers.
         atol: absolute tolerance of numbers, in the column's own unit.
         called: what to show as called; the source of the first argument where it is left out.
         hint: shown with a failure.
@@ -123,12 +123,7 @@ def frame(
         >>> check.frame(sales.iloc[::-1], sales, ordered=False, index=False)
     """
     rules = FrameRules(
-        values=_compare.nearly(_compare.Tolerance(rtol, atol)),
-        whole=_compare.nearly(_compare.Tolerance(0.0, atol) if atol else _compare.EXACT),
-        labels=_compare.exactly,
-        ordered=ordered,
-        index=index,
-        dtypes=dtypes,
+        _compare.nearly(_compare.Tolerance(rtol, atol)), _compare.exactly, ordered=ordered, index=index, dtypes=dtypes
     )
 
     def compare(one: Any, other: Any) -> str | None:
