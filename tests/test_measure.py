@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import signal
+import threading
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -39,9 +41,43 @@ def test_prints_do_not_spoil_the_answer() -> None:
     assert measure.apart(lambda: print("a line of the function's own") or 7).value == 7
 
 
-def test_a_process_that_dies_is_reported() -> None:
-    with pytest.raises(ChildProcessError, match="exit code 3"):
-        measure.apart(os._exit, 3)
+@pytest.mark.parametrize(
+    ("ends", "code", "words"),
+    [(os._exit, 3, "exit code 3"), (signal.raise_signal, signal.SIGKILL, "SIGKILL before it had an answer: it may")],
+)
+def test_a_process_that_dies_is_reported(ends: Any, code: int, words: str) -> None:
+    with pytest.raises(ChildProcessError, match=words):
+        measure.apart(ends, code)
+
+
+class _TakesTwo(Exception):
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"{one} and {other}")
+
+
+def _raise_what_cannot_be_read() -> None:
+    raise _TakesTwo("one", "other")
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "words"),
+    [
+        (len, (threading.Lock(),), "an argument cannot cross"),
+        (threading.Lock, (), "what the function returned cannot cross"),
+        (_raise_what_cannot_be_read, (), "_TakesTwo: one and other, cannot cross"),
+    ],
+)
+def test_what_cannot_cross_is_said(function: Any, arguments: Any, words: str) -> None:
+    with pytest.raises(TypeError, match=words) as caught:
+        measure.apart(function, *arguments)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_class_of_the_notebook_comes_back() -> None:
+    class Report(NamedTuple):
+        rows: int
+
+    assert measure.apart(lambda: Report(3)).value.rows == 3
 
 
 def test_where_no_process_may_be_started_the_function_runs_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,8 @@ def apart(function: Callable[..., Any], *arguments: object) -> Measured:
         arguments: what to call it with. They and the result must be picklable.
 
     Raises:
+        TypeError: the function, an argument or what comes of it cannot cross between processes.
+        ChildProcessError: the process ended before it had an answer.
         Exception: whatever the function raises.
 
     Example:
@@ -54,19 +57,31 @@ def apart(function: Callable[..., Any], *arguments: object) -> Measured:
     """
     import cloudpickle
 
-    work = cloudpickle.dumps((sys.path, function, arguments))
+    try:
+        work = cloudpickle.dumps((sys.path, function, arguments))
+    except Exception as problem:  # noqa: BLE001 - pickling raises many kinds
+        message = f"the function or an argument cannot cross to another process ({problem}); make it in the function"
+        raise TypeError(message) from None
     command = [sys.executable, "-c", _CHILD]
     try:
         done = subprocess.run(command, input=work, stdout=subprocess.PIPE, check=False)  # noqa: S603
     except OSError:
         return _measured(function, arguments)
     if done.returncode != 0:
-        message = f"the process ended with exit code {done.returncode}"
-        raise ChildProcessError(message)
+        raise ChildProcessError(_ended(done.returncode))
     result, error = pickle.loads(done.stdout)  # noqa: S301 - written by our own child
     if error is not None:
         raise error
     return Measured(*result)
+
+
+def _ended(code: int) -> str:
+    """What an exit code means; on POSIX a negative one is that of the signal which ended the process."""
+    if code >= 0:
+        return f"the process ended with exit code {code} before it had an answer"
+    name = signal.Signals(-code).name
+    advice = ": it may have needed more memory than there is" if name == "SIGKILL" else ""
+    return f"the process was ended by {name} before it had an answer{advice}"
 
 
 def _answer() -> None:
@@ -81,8 +96,22 @@ def _answer() -> None:
         result = tuple(_measured(function, arguments))
     except Exception as raised:  # noqa: BLE001 - handed on to the caller
         error = raised
-    answers.write(pickle.dumps((result, error)))
+    answers.write(_packed(result, error))
     answers.close()
+
+
+def _packed(result: tuple[Any, ...] | None, error: Exception | None) -> bytes:
+    """An answer that can be read at the other end."""
+    import cloudpickle
+
+    try:
+        packed: bytes = cloudpickle.dumps((result, error))
+        pickle.loads(packed)  # noqa: S301 - some exceptions can be written and not read
+    except Exception as problem:  # noqa: BLE001 - pickling raises many kinds
+        what = "what the function returned" if error is None else f"what it raised, {type(error).__name__}: {error},"
+        message = f"{what} cannot cross to another process ({problem})"
+        return pickle.dumps((None, TypeError(message)))
+    return packed
 
 
 def _measured(function: Callable[..., Any], arguments: tuple[object, ...]) -> Measured:

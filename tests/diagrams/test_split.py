@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,13 +9,6 @@ import pytest
 from curriculum import diagrams
 
 ROWS = [("b", 4.0), ("a", 1.0), (None, 9.0), ("b", 6.0), ("a", 2.0), ("a", 5.0)]
-
-
-@pytest.fixture
-def axes():
-    figure, axes = plt.subplots()
-    yield axes
-    plt.close(figure)
 
 
 def _rows(axes, left):

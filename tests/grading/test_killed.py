@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from grading.batches import submission, write
 from curriculum.grading.batch._store import Store
 
 LEARNERS = 12
+PATIENCE_SECONDS = 300
 # What is killed, told by its command line and how deep below the grader it stands; "submission" is the examiner or a
 # station.
 VICTIMS = ("grader", "zygote", "submission", "worker")
@@ -40,13 +42,19 @@ def expected(course, folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("undisturbed")
     program = start(course, folder, out)
     program.communicate()
+    assert program.returncode == 0
     return results(out)
 
 
 def start(course, folder, out, **options):
     options = {"root": str(course.root), "folder": str(folder), "out": str(out), "workers": 2, "split": True} | options
     command = [sys.executable, batches.__file__, json.dumps(options)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    # One that hangs is ended, which counts as an end that nobody has asked for.
+    guard = threading.Timer(PATIENCE_SECONDS, program.kill)
+    guard.daemon = True
+    guard.start()
+    return program
 
 
 def results(out):
@@ -89,13 +97,15 @@ def test_nothing_is_lost_and_nothing_graded_twice(seed, course, folder, expected
     kind = VICTIMS[seed % len(VICTIMS)]
     moments = sorted(chance.sample(range(1, LEARNERS - 2), 2))
     program = start(course, folder, tmp_path, cluster=kind == "worker")
-    killed = done = 0
+    killed = done = restarts = 0
     while True:
         line = program.stdout.readline()
         if not line:
             program.communicate()
             if program.returncode == 0:
                 break
+            restarts += 1
+            assert restarts <= killed, "the grader ended, or was ended for hanging, although nothing was killed"
             program = start(course, folder, tmp_path, cluster=kind == "worker")
             continue
         done += line.startswith("graded")

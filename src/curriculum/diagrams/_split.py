@@ -56,29 +56,39 @@ def split_apply_combine(
     )
 
     height = max(len(rows), sum(map(len, numbers.values())) + _BETWEEN * (len(keys) - 1))
-    start = [column * (_KEY + _NUMBER + _APART) for column in range(3)]
-    top = (height - len(rows)) / 2
-    for place, row in enumerate(rows):
-        _draw_row(axes, start[0], top + place, row, colours)
-    tops = _draw_groups(axes, start[1], numbers, colours, height)
-    last = (height - len(combined)) / 2
-    for place, row in enumerate(combined):
-        _draw_row(axes, start[2], last + place, row, colours)
-
-    seen = dict.fromkeys(keys, 0)
-    for place, (key, _) in enumerate(rows):
-        if key is not None:
-            _line(axes, start[0] + _KEY + _NUMBER, top + place + 0.5, start[1], tops[key] + seen[key] + 0.5)
-            seen[key] += 1
+    first, middle, last = (column * (_KEY + _NUMBER + _APART) for column in range(3))
+    above = _draw_table(axes, first, rows, colours, height)
+    tops = _draw_groups(axes, middle, numbers, colours, height)
+    below = _draw_table(axes, last, combined, colours, height)
+    _link_rows(axes, (first, above), rows, (middle, tops))
     for place, (key, _) in enumerate(combined):
         if key is not None:
-            middle = tops[key] + len(numbers[key]) / 2
-            _line(axes, start[1] + _KEY + _NUMBER, middle, start[2], last + place + 0.5)
+            _line(axes, middle + _KEY + _NUMBER, tops[key] + len(numbers[key]) / 2, last, below + place + 0.5)
     words = "combine: a row for each row" if every_row else "combine: a row for each group"
-    for left, title in zip(start, ("the table", f"split, apply {name}", words), strict=True):
+    for left, title in ((first, "the table"), (middle, f"split, apply {name}"), (last, words)):
         axes.text(left + (_KEY + _NUMBER) / 2, -0.6, title, ha="center", va="center", fontsize=10)
-    axes.set(xlim=(-0.9, start[2] + _KEY + _NUMBER + 0.9), ylim=(height + 0.15, -1.0))
+    axes.set(xlim=(-0.9, last + _KEY + _NUMBER + 0.9), ylim=(height + 0.15, -1.0))
     axes.axis("off")
+
+
+def _draw_table(axes: Axes, left: float, rows: Sequence[Row], colours: dict[str, str], height: float) -> float:
+    """Draw rows below one another, in the middle of the picture's height; where they begin."""
+    top = (height - len(rows)) / 2
+    for place, row in enumerate(rows):
+        _draw_row(axes, left, top + place, row, colours)
+    return top
+
+
+def _link_rows(
+    axes: Axes, table: tuple[float, float], rows: Sequence[Row], groups: tuple[float, dict[str, float]]
+) -> None:
+    """Lead each row that has a key from the table to its place in its group."""
+    (left, top), (middle, tops) = table, groups
+    seen = dict.fromkeys(tops, 0)
+    for place, (key, _) in enumerate(rows):
+        if key is not None:
+            _line(axes, left + _KEY + _NUMBER, top + place + 0.5, middle, tops[key] + seen[key] + 0.5)
+            seen[key] += 1
 
 
 def _draw_groups(

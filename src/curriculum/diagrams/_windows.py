@@ -47,16 +47,10 @@ def windows(axes: Axes, days: Sequence[int], at: int, length: int) -> None:
     if at not in days or length < 1 or list(days) != sorted(set(days)):
         message = "days must rise, 'at' must be one of them, and a window is at least 1 long"
         raise ValueError(message)
-    gaps = [day for day in range(days[0], days[-1] + 1) if day not in days]
     shown = _windows(days, at, length)
     for row, window in enumerate(shown):
-        _draw_window(axes, row, window)
-        inside = [day for day in days if _takes(window, day)]
-        outside = [day for day in days if not _takes(window, day)]
-        look: dict[str, Any] = {"linestyle": "none", "markersize": 8, "zorder": 3}
-        axes.plot(inside, [row] * len(inside), marker="o", color=plots.BLUE, **look)
-        axes.plot(outside, [row] * len(outside), marker="o", markerfacecolor="white", markeredgecolor="0.4", **look)
-        axes.plot(gaps, [row] * len(gaps), marker="x", color="0.6", linestyle="none", markersize=5, zorder=3)
+        _draw_band(axes, row, window)
+        _draw_days(axes, row, window, days)
     axes.axvline(at, color="0.35", linestyle="--", linewidth=1, zorder=0)
     axes.text(at, -0.75, "today", ha="center", va="center", fontsize=10, backgroundcolor="white")
     axes.set(xlim=(days[0] - 0.8, days[-1] + 0.8), ylim=(len(shown) - 0.4, -1.1), xlabel="day")
@@ -91,7 +85,7 @@ def _takes(window: _Window, day: int) -> bool:
     return after and before
 
 
-def _draw_window(axes: Axes, row: int, window: _Window) -> None:
+def _draw_band(axes: Axes, row: int, window: _Window) -> None:
     """A band from end to end, with brackets that face inwards where the end belongs to it, and outwards where not."""
     from matplotlib.patches import Rectangle
 
@@ -105,3 +99,13 @@ def _draw_window(axes: Axes, row: int, window: _Window) -> None:
         lip = x + (inwards if closed else -inwards) * _HALF
         tall = [row - 2 * _HALF, row - 2 * _HALF, row + 2 * _HALF, row + 2 * _HALF]
         axes.plot([lip, x, x, lip], tall, color=plots.BLUE, linewidth=1.4, zorder=2)
+
+
+def _draw_days(axes: Axes, row: int, window: _Window, days: Sequence[int]) -> None:
+    inside = [day for day in days if _takes(window, day)]
+    outside = [day for day in days if not _takes(window, day)]
+    gaps = [day for day in range(days[0], days[-1] + 1) if day not in days]
+    look: dict[str, Any] = {"linestyle": "none", "markersize": 8, "zorder": 3}
+    axes.plot(inside, [row] * len(inside), marker="o", color=plots.BLUE, **look)
+    axes.plot(outside, [row] * len(outside), marker="o", markerfacecolor="white", markeredgecolor="0.4", **look)
+    axes.plot(gaps, [row] * len(gaps), marker="x", color="0.6", linestyle="none", markersize=5, zorder=3)
