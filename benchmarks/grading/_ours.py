@@ -40,7 +40,9 @@ class Graded:
         first: seconds until the first result.
         steady: seconds a submission after that: all but what is done once for a batch.
         whole: seconds a submission, everything included.
-        running: seconds that a submission spent in the runner, without those that prepared the lesson, one a worker.
+        running: seconds that each submission of the bench spent in the runner; of its copies the shortest, so that
+            those during which the lesson was prepared do not count.
+        around: seconds a submission, of those in ``steady``, that were not spent in the runner; with one worker only.
         missing: layers of the sandbox that did not stand.
     """
 
@@ -50,7 +52,8 @@ class Graded:
     first: float
     steady: float
     whole: float
-    running: float
+    running: dict[str, float]
+    around: float
     missing: tuple[str, ...]
 
 
@@ -129,14 +132,23 @@ def grade(bench: Bench, setup: Setup, *, workers: int, copies: int = 1, cluster:
         first=times[0] - begin,
         steady=steady,
         whole=(end - begin) / count,
-        running=_mean_of_rest([result["seconds"] for result in results], workers),
+        running=_shortest(results),
+        around=steady - _mean_of_rest([result["seconds"] for result in results]),
         missing=tuple(sorted({layer for result in results for layer in result["missing_layers"]})),
     )
 
 
-def _mean_of_rest(seconds: list[float], workers: int) -> float:
-    """The mean without the longest, one for each worker, where there are others."""
-    return mean(sorted(seconds)[:-workers] or seconds)
+def _mean_of_rest(seconds: list[float]) -> float:
+    """The mean without the longest, during which the lesson was prepared, where there are others."""
+    return mean(sorted(seconds)[:-1] or seconds)
+
+
+def _shortest(results: Iterable[dict[str, Any]]) -> dict[str, float]:
+    seconds: dict[str, float] = {}
+    for result in results:
+        name = result["learner"].rpartition(_COPY)[0]
+        seconds[name] = min(result["seconds"], seconds.get(name, result["seconds"]))
+    return seconds
 
 
 def outcomes(

@@ -37,13 +37,13 @@ class Warm:
 
     Attributes:
         floor: seconds a notebook with every cell run in the fork.
-        prefix: seconds a notebook where the lesson's opening cells were run once, before the forks.
+        opened: seconds of each notebook where the lesson's opening cells were run once, before the forks.
         assembling: seconds that it takes to bring one submission into the lesson's frame.
     """
 
     passes: dict[str, Passes]
     floor: float
-    prefix: float
+    opened: dict[str, float]
     assembling: float
 
 
@@ -72,7 +72,7 @@ def run(bench: Bench) -> Warm:
     if done.returncode:
         raise SystemExit(f"the warm process broke: {done.stderr[-2000:]}")
     data = json.loads(done.stdout)
-    return Warm(data["passes"], data["floor"], data["prefix"], assembling)
+    return Warm(data["passes"], data["floor"], data["opened"], assembling)
 
 
 def _opening(steps: Any) -> list[str]:
@@ -111,12 +111,14 @@ def main() -> None:
     for source in job["opening"]:
         shell.run_cell(source)
     _freeze()
-    begin = perf_counter()
-    again = {name: _forked(shell, own[len(job["opening"]) :]) for name, own in cells.items()}
-    prefix = (perf_counter() - begin) / len(cells)
-    if again != passes:
-        raise SystemExit("notebooks came out differently where the opening cells were shared")
-    print(json.dumps({"passes": passes, "floor": floor, "prefix": prefix}))
+    opened = {}
+    for name, own in cells.items():
+        begin = perf_counter()
+        again = _forked(shell, own[len(job["opening"]) :])
+        opened[name] = perf_counter() - begin
+        if again != passes[name]:
+            raise SystemExit(f"{name} came out differently where the opening cells were shared")
+    print(json.dumps({"passes": passes, "floor": floor, "opened": opened}))
 
 
 def _freeze() -> None:
