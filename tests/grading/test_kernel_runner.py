@@ -234,6 +234,7 @@ def test_a_kernel_that_speaks_nonsense_costs_only_points(tmp_path):
 
 # --- a lesson of this course -----------------------------------------------------------------------------------------
 
+SHOWN = "print(double(21))"
 STARTER = "def double(number):\n    ..."
 CHECK = """\
 check.exercise("double")
@@ -270,6 +271,7 @@ def course(tmp_path_factory):
     for name, (source, role) in roles.items():
         meta = {"nbgrader": flags | {"grade_id": name} | role, "curriculum": {"exercise": "double"}}
         cells.append({"id": name, "cell_type": "code", "source": source, "metadata": meta})
+    cells.append({"id": "shown", "cell_type": "code", "source": SHOWN, "metadata": {}})
     document = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     (root / "00-start").mkdir()
     (root / "00-start" / "01-twice.ipynb").write_text(json.dumps(document), encoding="utf-8")
@@ -375,6 +377,12 @@ def test_a_lesson_that_does_not_run_is_no_learners_fault(course):
     setup = step("teacher", "setup", "import no_such_module_at_all")
     with pytest.raises(GradingError, match=r"01-twice.*'setup'.*no_such_module_at_all"):
         run(Assembled(course, (setup, step("learner", "a", "1"), step("check", "c", "1")), {}))
+
+
+def test_a_cell_that_needs_an_answer_which_was_left_out_costs_only_itself(course):
+    result = run(own(course, step("teacher", "shown", SHOWN), step("check", "double-check", CHECK, "double")))
+    assert result.stopped == {"shown": Outcome.RAISED}
+    assert [check.outcome for check in result.checks] == [Outcome.NOT_ATTEMPTED]
 
 
 # --- kernels, files and processes ------------------------------------------------------------------------------------

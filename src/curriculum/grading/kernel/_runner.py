@@ -20,6 +20,7 @@ from curriculum.grading._result import CheckResult, Layer, Run
 from curriculum.grading._steps import Step, StepKind
 from curriculum.grading.kernel._ran import End, Ran
 from curriculum.grading.kernel._verdict import needs_finding, verdict
+from curriculum.notebook import Role
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -234,11 +235,16 @@ def _is_foreign(lesson: Lesson) -> bool:
 
 
 def _opening(assembled: Assembled) -> set[str]:
-    """The cells that no learner can have broken; none in another course, where errors are allowed everywhere."""
+    """The cells that no learner can have broken; none in another course, where errors are allowed everywhere.
+
+    What stands after the first answer may need it, whether it was written or left out.
+    """
     if _is_foreign(assembled.lesson):
         return set()
+    code = (cell for cell in assembled.lesson.notebook.cells if cell.type == "code")
+    before = {cell.id for cell in takewhile(lambda cell: cell.role is Role.CODE, code)}
     opening = takewhile(lambda step: step.kind is not StepKind.LEARNER, assembled.steps)
-    return {step.cell for step in opening if step.kind is StepKind.TEACHER}
+    return {step.cell for step in opening if step.cell in before}
 
 
 def _may_raise(lesson: Lesson, name: str) -> bool:
