@@ -49,10 +49,9 @@ def course_table(course: Course) -> Table:
         "exercises",
         "points",
         "after",
-        *(["needs"] if any(lesson.needs for lesson in course.lessons) else []),
         right=("hours", "exercises", "points"),
         whole=("after",),
-        caption="after: what to have done before, where it is not the lesson above",
+        caption="after: what to have done before, where it is not the lesson above\nneeds: an extra to be installed",
     )
     above = ""
     for module in course.modules:
@@ -61,10 +60,11 @@ def course_table(course: Course) -> Table:
         for lesson in module.lessons:
             counts = (str(len(lesson.exercises)), str(number(lesson.points)))
             after = [name for name in lesson.requires if name != above]
-            links = (escape(", ".join(after)), escape(", ".join(lesson.needs)))[: len(made.columns) - 4]
             above = lesson.id
-            name = Padding(f"{escape(lesson.id)}\n[dim]{escape(lesson.title)}[/]", (0, 0, 0, 2))
-            made.add_row(name, hours(lesson.minutes), *counts, *links)
+            needs = f"\n(needs {escape(', '.join(lesson.needs))})" if lesson.needs else ""
+            name = Padding(f"{escape(lesson.id)}\n[dim]{escape(lesson.title)}{needs}[/]", (0, 0, 0, 2))
+            # One below the other: side by side two of them leave no room at 80 columns for the lesson's own name.
+            made.add_row(name, hours(lesson.minutes), *counts, escape(",\n".join(after)))
     lessons = course.lessons
     total = sum(len(lesson.exercises) for lesson in lessons), number(sum(lesson.points for lesson in lessons))
     made.add_section()
