@@ -43,7 +43,11 @@ def test_prints_do_not_spoil_the_answer() -> None:
 
 @pytest.mark.parametrize(
     ("ends", "code", "words"),
-    [(os._exit, 3, "exit code 3"), (signal.raise_signal, signal.SIGKILL, "SIGKILL before it had an answer: it may")],
+    [
+        (os._exit, 3, "exit code 3"),
+        (signal.raise_signal, signal.SIGKILL, "SIGKILL before it had an answer: it may"),
+        (signal.raise_signal, signal.SIGRTMIN + 3, f"signal {signal.SIGRTMIN + 3} before it had an answer$"),
+    ],
 )
 def test_a_process_that_dies_is_reported(ends: Any, code: int, words: str) -> None:
     with pytest.raises(ChildProcessError, match=words):
@@ -56,7 +60,7 @@ class _TakesTwo(Exception):
 
 
 def _raise_what_cannot_be_read() -> None:
-    raise _TakesTwo("one", "other")
+    raise _TakesTwo("one", "other\nline")
 
 
 @pytest.mark.parametrize(
@@ -64,7 +68,7 @@ def _raise_what_cannot_be_read() -> None:
     [
         (len, (threading.Lock(),), "an argument cannot cross"),
         (threading.Lock, (), "what the function returned cannot cross"),
-        (_raise_what_cannot_be_read, (), "_TakesTwo: one and other, cannot cross"),
+        (_raise_what_cannot_be_read, (), "_TakesTwo: one and other line, cannot cross"),
     ],
 )
 def test_what_cannot_cross_is_said(function: Any, arguments: Any, words: str) -> None:

@@ -168,7 +168,9 @@ def outcomes(
         job = Job(Path(base, "handed-in"), Path(base, "out"), (name,), workers=workers, setup=setup)
         results = read(run_job(job).results)
     return {
-        result["learner"]: {each["exercise"]: result["problem"] or str(each["outcome"]) for each in result["exercises"]}
+        result["learner"]: dict.fromkeys((exercise.id for exercise in lesson.exercises), result["problem"])
+        if result["problem"]
+        else {each["exercise"]: str(each["outcome"]) for each in result["exercises"]}
         for result in results
     }
 

@@ -43,7 +43,6 @@ ANSWERS = Path(__file__).resolve().parents[2] / "tests" / "answers"
 # A fair full run says no more than this about the bench's submissions.
 NOT_PASSED = "not passed"
 _NASTY = "nasty: "
-_NO_VERDICT = "no verdict"
 # What both runners reject may have several names: without a sandbox a hog of memory dies of something else.
 _ENDINGS = frozenset({Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.KILLED})
 
@@ -181,7 +180,7 @@ def _deviations(group: Group) -> list[tuple[str, ...]]:
     rows = []
     for tried in group.tried:
         for exercise, expected in tried.expected.items():
-            said = [found.get(tried.name, {}).get(exercise, _NO_VERDICT) for found in group.found.values()]
+            said = [found.get(tried.name, {}).get(exercise, "no verdict") for found in group.found.values()]
             if not all(_agrees(expected, word) for word in said) or not _agree(said):
                 rows.append((group.title, tried.name, exercise, tried.what[exercise], expected, *said))
     return rows
@@ -201,7 +200,7 @@ def _agree(said: list[str]) -> bool:
 def _retry(group: Group, setups: dict[RunnerName, Setup], workers: int, rows: list[tuple[str, ...]]) -> None:
     """Try answers again in a lesson that is solved otherwise; rows about those that come out well then are dropped."""
     unexpected = [row for row in rows if row[0] == group.title and (row[1], row[2]) in group.answers]
-    again = [row for row in unexpected if _agree([*row[5:]]) and _NO_VERDICT not in row[5:]]
+    again = [row for row in unexpected if set(row[5:]) <= set(Outcome) and _agree([*row[5:]])]
     if not again or group.course is None:
         return
     solutions = {answer.exercise: answer for answer in _answers.given(group.lesson) if answer.kind == "solution"}

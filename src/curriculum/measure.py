@@ -60,7 +60,8 @@ def apart(function: Callable[..., Any], *arguments: object) -> Measured:
     try:
         work = cloudpickle.dumps((sys.path, function, arguments))
     except Exception as problem:  # noqa: BLE001 - pickling raises many kinds
-        message = f"the function or an argument cannot cross to another process ({problem}); make it in the function"
+        why = _in_one_line(problem)
+        message = f"the function or an argument cannot cross to another process ({why}); make it in the function"
         raise TypeError(message) from None
     command = [sys.executable, "-c", _CHILD]
     try:
@@ -79,7 +80,7 @@ def _ended(code: int) -> str:
     """What an exit code means; on POSIX a negative one is that of the signal which ended the process."""
     if code >= 0:
         return f"the process ended with exit code {code} before it had an answer"
-    name = signal.Signals(-code).name
+    name = {known.value: known.name for known in signal.Signals}.get(-code, f"signal {-code}")
     advice = ": it may have needed more memory than there is" if name == "SIGKILL" else ""
     return f"the process was ended by {name} before it had an answer{advice}"
 
@@ -108,10 +109,16 @@ def _packed(result: tuple[Any, ...] | None, error: Exception | None) -> bytes:
         packed: bytes = cloudpickle.dumps((result, error))
         pickle.loads(packed)  # noqa: S301 - some exceptions can be written and not read
     except Exception as problem:  # noqa: BLE001 - pickling raises many kinds
-        what = "what the function returned" if error is None else f"what it raised, {type(error).__name__}: {error},"
-        message = f"{what} cannot cross to another process ({problem})"
-        return pickle.dumps((None, TypeError(message)))
+        raised = f"what it raised, {type(error).__name__}: {error},"
+        message = (
+            f"{'what the function returned' if error is None else raised} cannot cross to another process ({problem})"
+        )
+        return pickle.dumps((None, TypeError(_in_one_line(message))))
     return packed
+
+
+def _in_one_line(text: object) -> str:
+    return " ".join(str(text).split())
 
 
 def _measured(function: Callable[..., Any], arguments: tuple[object, ...]) -> Measured:

@@ -51,7 +51,8 @@ def course_table(course: Course) -> Table:
         "after",
         right=("hours", "exercises", "points"),
         whole=("after",),
-        caption="after: what to have done before, where it is not the lesson above\nneeds: an extra to be installed",
+        caption="after: what to have done before, where it is not the lesson above"
+        + ("\nneeds: an extra to be installed" if any(lesson.needs for lesson in course.lessons) else ""),
     )
     above = ""
     for module in course.modules:
