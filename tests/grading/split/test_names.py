@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from curriculum.grading.split._names import names_of
+from curriculum.grading.split._names import may_seed, names_of
 
 # source: (bound, read, changed)
 CASES = {
@@ -93,3 +93,26 @@ def test_what_a_function_reads_counts_although_it_is_called_later():
     assert {"helper", "table"} <= found.read
     assert {"helper", "table"} <= found.late
     assert not names_of("x = helper(table)").late
+
+
+def test_what_a_function_reads_of_its_own_cell_is_late_and_not_from_elsewhere():
+    found = names_of("rate = 2\ndef f(x):\n    return x * rate")
+    assert found.late == {"rate"}
+    assert not found.read
+
+
+def test_comprehensions_read_at_once_and_generators_later():
+    assert not names_of("[part * scale for part in parts]").late
+    assert names_of("[part * scale for part in parts]").read == {"scale", "parts"}
+    assert "scale" in names_of("steps = (part * scale for part in parts)").late
+    assert "scale" in names_of("fs = [lambda: scale for _ in range(3)]").late
+
+
+@pytest.mark.parametrize("source", ["np.random.seed(0)", "seed(3)", "random.setstate(s)", "set_it = np.random.seed"])
+def test_ways_to_set_a_global_generator(source):
+    assert may_seed(source)
+
+
+@pytest.mark.parametrize("source", ["rng = np.random.default_rng(seed)", "seed = 3", "draw(seed=3)", "seeds(3)"])
+def test_generators_of_ones_own_are_not_global(source):
+    assert not may_seed(source)

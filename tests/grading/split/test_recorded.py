@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from grading.split.lessons import Submitted, exercise, graded, in_one_process, lesson_of, solved, teacher
 
+from curriculum.grading import Limits
 from curriculum.grading.split import SplitRunner
+from curriculum.grading.split._prepared import Prepared
 from curriculum.outcome import Outcome
 
 
@@ -68,6 +70,21 @@ LATER = {
         ],
         "two = up()",
         "check.equal(two, 2)",
+    ),
+    "a name that a function of its own cell reads": (
+        ["rate = 3\ndef scaled(x):\n    return x * rate"],
+        "two = scaled(2)",
+        "check.equal(two, scaled(2))",
+    ),
+    "what a function changes in its own cell": (
+        ["kept = []\ndef note(x):\n    kept.append(x)\n    return len(kept)", "first = note(1)"],
+        "two = note(5)",
+        "check.equal(two, 2)",
+    ),
+    "a draw from a generator that nobody has set": (
+        ["import random\nnoise = random.random()\nsize = 3"],
+        "two = size",
+        "check.equal(two, 3)",
     ),
     "a name read by its text": (["base = 7"], "two = globals()['base']", "check.equal(two, 7)"),
     "what was shown": (["40 + 2"], "two = _", "assert two == 42"),
@@ -197,3 +214,60 @@ def test_each_case_is_right_in_one_process(name, tmp_path, monkeypatch):
     random.setstate(state)
     math.__dict__.pop("golden", None)
     assert set(found.values()) == {Outcome.PASSED}
+
+
+# Teacher's cells of which the last changes nothing that another can see.
+TRACELESS = {
+    "a table looked at by row, which makes its types keep something": (
+        "import pandas as pd\ntable = pd.DataFrame({'a': pd.array([1, None], dtype='Int64'), 'b': [1.5, 2.5]})",
+        "row = table.loc[0]",
+    ),
+    "a fit that draws from NumPy's global generator, which nobody has set": (
+        "import numpy as np\nfrom sklearn.linear_model import Lasso\nX = np.arange(12.0).reshape(6, 2)",
+        "found = Lasso(alpha=0.1).fit(X, X[:, 0]).coef_",
+    ),
+    "the first figure": ("import matplotlib.pyplot as plt", "figure, axes = plt.subplots()\nplt.close(figure)"),
+    "a function's own names": ("def area(a):\n    sides = [a, a]\n    return sides[0] * sides[1]", "found = area(3)"),
+}
+TRACES = {
+    "a draw from a generator that is set": ("import random\nrandom.seed(3)", "drawn = random.random()", None),
+    "a list that a function changes": ("kept = []\ndef note(x):\n    kept.append(x)", "note(1)", ["kept"]),
+    "a list by another name": ("left = [1]\nright = left", "right.append(2)", ["left", "right"]),
+    "a list that a model holds": ("rows = [1]\nheld = {'rows': rows}", "rows.append(2)\nx = 1", ["held", "rows"]),
+    "a categorical's new category": (
+        "import pandas as pd\ntable = pd.DataFrame({'a': pd.Categorical(['x'])})",
+        "table['a'] = table['a'].cat.add_categories('y')",
+        ["table"],
+    ),
+}
+
+
+def traces(tmp_path, start, later):
+    """The names whose values the last cell changes; None where it changes more."""
+    made = lesson_of(tmp_path, FIRST, teacher("start", start), teacher("later", later))
+    prepared = Prepared(made, "available", Limits())
+    prepared.close()
+    return prepared.traces.get("later")
+
+
+@pytest.mark.parametrize("name", TRACELESS)
+def test_a_cell_that_changes_nothing_leaves_no_trace(name, tmp_path):
+    assert traces(tmp_path, *TRACELESS[name]) == []
+
+
+@pytest.mark.parametrize("name", TRACES)
+def test_a_cell_that_changes_something_leaves_a_trace(name, tmp_path):
+    *cells, changed = TRACES[name]
+    assert traces(tmp_path, *cells) == changed
+
+
+def test_an_answer_that_sets_a_global_generator_is_followed_to_the_letter(runner, tmp_path):
+    own = "import random\nrandom.seed(3)\none = 1"
+    expected = "import random as r\nr = r.Random(3)\nr.random()"
+    made = lesson_of(
+        tmp_path,
+        FIRST,
+        teacher("later", "import random\nnoise = random.random()"),
+        exercise("second", "two = random.random()", f"{expected}\ncheck.equal(two, r.random())"),
+    )
+    assert graded(runner, solved(made, first=own))["second-check-1"].outcome is Outcome.PASSED

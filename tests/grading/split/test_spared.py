@@ -12,10 +12,11 @@ def steps(*cells):
     return [Step(StepKind(kind), f"c{number}", source) for number, (kind, source) in enumerate(cells)]
 
 
-def spared(*cells, traceless=None, trusted=None):
+def spared(*cells, traces=None, trusted=None):
     made = steps(*cells)
     teachers = [step.cell for step in made if step.kind is StepKind.TEACHER]
-    return spare(made, teachers if trusted is None else trusted, teachers if traceless is None else traceless)
+    nothing = dict.fromkeys(teachers, ())
+    return spare(made, teachers if trusted is None else trusted, nothing if traces is None else traces)
 
 
 def test_what_nobody_reads_is_skipped():
@@ -56,9 +57,30 @@ def test_what_a_function_reads_counts_wherever_it_stands():
     assert found.skipped == frozenset()
 
 
-def test_what_left_a_trace_runs_and_so_does_what_it_reads():
-    found = spared(("teacher", "a = 1"), ("teacher", "print(a)"), traceless=["c0"])
+def test_what_changed_more_than_names_runs_and_so_does_what_it_reads():
+    found = spared(("teacher", "a = 1"), ("teacher", "print(a)"), traces={"c0": ()})
     assert found.skipped == frozenset()
+
+
+def test_what_changed_a_name_that_nobody_reads_is_skipped():
+    found = spared(("teacher", "x = draw(rng)"), ("learner", "y = 2"), traces={"c0": ["rng"]})
+    assert found.skipped == {"c0"}
+
+
+@pytest.mark.parametrize("own", ["y = rng", "def f():\n    return rng", "rng.draw()\ny = 1"])
+@pytest.mark.parametrize("is_before", [True, False])
+def test_what_changed_a_name_that_the_learner_reads_runs(own, is_before):
+    cells = [("teacher", "x = draw(rng)"), ("learner", own)]
+    found = spared(*(reversed(cells) if is_before else cells), traces={f"c{int(is_before)}": ["rng"]})
+    assert found.skipped == frozenset()
+    assert not found.wanted
+
+
+def test_what_changed_a_name_that_a_running_cell_reads_runs():
+    cells = [("teacher", "x = draw(rng)"), ("teacher", "z = draw(rng)"), ("learner", "y = z")]
+    found = spared(*cells, traces={"c0": ["rng"], "c1": ["rng"]})
+    assert found.skipped == frozenset()
+    assert not found.wanted
 
 
 def test_what_depends_on_the_learner_runs():

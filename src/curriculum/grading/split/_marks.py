@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
+import sys
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
@@ -30,11 +32,28 @@ def _look(value: Any, most: int | None) -> bytes:
         return b"fixed"  # what modules hold is part of the world
     if isinstance(value, FunctionType):
         return _look_at_function(value, most) if value.__module__ == "__main__" else b"fixed"
-    packed = pickle.dumps(value, 5)
+    packed = _packed(value)
     if most is not None and len(packed) > most:
         message = "too large to be looked at again and again"
         raise ValueError(message)
     return hashlib.sha256(packed).digest()
+
+
+class _Packer(pickle.Pickler):
+    """Packs what values hold, and not what they have worked out on the way and keep."""
+
+    def reducer_override(self, value: Any) -> Any:
+        """Give pandas' types by their names: they keep what they were asked for. A categorical's holds data."""
+        pandas = sys.modules.get("pandas")
+        if pandas is None or not isinstance(value, pandas.api.extensions.ExtensionDtype):
+            return NotImplemented
+        return NotImplemented if isinstance(value, pandas.CategoricalDtype) else (str, (repr(value),))
+
+
+def _packed(value: Any) -> bytes:
+    written = io.BytesIO()
+    _Packer(written, 5).dump(value)
+    return written.getvalue()
 
 
 def _look_at_function(value: FunctionType, most: int | None) -> bytes:

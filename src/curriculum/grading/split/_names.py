@@ -15,6 +15,8 @@ from curriculum import notebook
 _NONE: frozenset[str] = frozenset()
 # IPython reads a cell anew for each of its magics.
 _LONGEST, _MOST_MAGICS = 50_000, 50
+_AT_ONCE = frozenset({"listcomp", "setcomp", "dictcomp"})
+_SEEDS = re.compile(r"\bseed\s*\(|\brandom\s*\.\s*seed\b|\bset_?state\b")
 _MAGIC = re.compile(r"^\s*[%!?]|[?]\s*$", re.MULTILINE)
 
 
@@ -26,7 +28,7 @@ class Names:
         bound: top-level names it assigns, imports or defines.
         sure: those of them that are bound whichever way the cell takes.
         read: names it takes from elsewhere: read before it has bound them itself, or read inside its functions.
-        late: those of the read names that its functions read, whenever they are called.
+        late: names that its functions read whenever they are called, its own among them.
         changed: names from elsewhere whose objects it may change in place (``x[...] =``, ``x.y =``, ``x.append(...)``).
         imported: the bound names that are imports.
         classes: the bound names that are classes.
@@ -61,16 +63,21 @@ def names_of(source: str) -> Names:
         return _UNKNOWN
 
 
+def may_seed(source: str) -> bool:
+    """Whether a cell may set the state of a global random generator."""
+    return bool(_SEEDS.search(source))
+
+
 def _names_in(tree: ast.Module) -> Names:
     imported, modules = _imports(tree)
     bound = frozenset(notebook.bound_names(tree)) | imported
-    late = frozenset(_global_reads(tree) - bound)
+    late = frozenset(_global_reads(tree))
     sure: set[str] = set()
     first = frozenset(_read_first(tree.body, sure))
     return Names(
         bound=bound,
         sure=frozenset(sure),
-        read=first | late,
+        read=first | (late - bound),
         late=late,
         changed=frozenset(_changed(tree)) - bound,
         imported=imported,
@@ -126,20 +133,23 @@ def _in_comprehensions(table: symtable.SymbolTable) -> set[str]:
     """What comprehensions and class bodies read: they run at once, unlike functions."""
     found: set[str] = set()
     for child in table.get_children():
-        if child.get_type() == "class" or child.get_name() in {"listcomp", "setcomp", "dictcomp", "genexpr"}:
+        if child.get_type() == "class" or child.get_name() in _AT_ONCE | {"genexpr"}:
             found |= {s.get_name() for s in child.get_symbols() if s.is_global() and s.is_referenced()}
             found |= _in_comprehensions(child)
     return found
 
 
 def _global_reads(tree: ast.Module) -> set[str]:
-    """Names that functions read from the notebook, whenever they are called."""
+    """Names that functions and generators read from the notebook, whenever they are run."""
     found: set[str] = set()
-    waiting = list(symtable.symtable(ast.unparse(tree), "cell", "exec").get_children())
+    waiting = [(child, False) for child in symtable.symtable(ast.unparse(tree), "cell", "exec").get_children()]
     while waiting:
-        table = waiting.pop()
-        found |= {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()}
-        waiting += table.get_children()
+        table, is_late = waiting.pop()
+        # The notebook's own comprehensions and class bodies run at once; the functions in them do not.
+        is_late = is_late or not (table.get_type() == "class" or table.get_name() in _AT_ONCE)
+        if is_late:
+            found |= {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()}
+        waiting += [(child, is_late) for child in table.get_children()]
     return found
 
 

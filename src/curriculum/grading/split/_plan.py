@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from curriculum import notebook
-from curriculum.grading.split._names import names_of
+from curriculum.grading.split._names import may_seed, names_of
 from curriculum.notebook import Region, Role
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class Plan:
         modules: what the lesson imports, to be there before the first submission comes.
         sources: the teacher's cells as they are.
         checks: the check cells as they are; for the examiners' eyes only.
+        seeds: whether a cell sets the state of a global random generator.
     """
 
     opening: tuple[TeacherCell, ...]
@@ -77,6 +78,7 @@ class Plan:
     modules: tuple[str, ...]
     sources: tuple[str, ...]
     checks: tuple[str, ...]
+    seeds: bool
 
 
 def plan_of(lesson: Lesson) -> Plan:
@@ -127,6 +129,7 @@ class _Planner:
             modules=tuple(dict.fromkeys(name for cell in self.cells for name in names_of(cell.source).modules)),
             sources=tuple(cell.source for cell in self.cells if cell.role is Role.CODE),
             checks=tuple(cell.source for cell in self.cells if cell.role is Role.CHECK),
+            seeds=any(may_seed(cell.source) for cell in self.cells),
         )
 
     def _answers(self) -> list[Cell]:
@@ -159,12 +162,12 @@ class _Planner:
         self.defined |= facts.bound
 
     def _uses(self) -> dict[str, set[str]]:
-        """What the teacher's cells that define a name read."""
+        """What the teacher's cells that define a name read, then or when their functions are called."""
         uses: dict[str, set[str]] = {}
         for cell in self.teachers:
             names = names_of(cell.source)
             for name in names.bound | names.changed:
-                uses.setdefault(name, set()).update(names.read)
+                uses.setdefault(name, set()).update(names.read, names.late)
         return uses
 
     def _is_fixed(self, watched: frozenset[str], trusted: tuple[TeacherCell, ...]) -> bool:

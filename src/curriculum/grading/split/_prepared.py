@@ -141,14 +141,14 @@ class Prepared:
         """
         self.learners = self.examiners = self.opened
         self.rerun = self.plan.watched_later
-        self.traceless: list[str] = []
+        self.traces: dict[str, list[str]] = {}
         self.taken: dict[str, list[str]] = {}
         if not self.plan.trusted:
             return
         cells = [asdict(cell) for cell in self.plan.trusted]
-        request = {"cells": cells, "watched": sorted(self.plan.watched), "record": True}
+        request = {"cells": cells, "watched": sorted(self.plan.watched), "record": True, "seeds": self.plan.seeds}
         recorded, reply = self._station(request, self.opened)
-        self.traceless, self.taken = reply["traceless"], reply["taken"]
+        self.traces, self.taken = reply["traces"], reply["taken"]
         if self.taken:
             self.learners = recorded
         if self.rerun and reply["whole"]:

@@ -133,7 +133,7 @@ class Session:
     def _spared(self, trusted: list[str]) -> dict[str, Any]:
         """The teacher's cells that need not run, and those whose results can be taken from the record."""
         with PARSING:
-            spared = spare(self.assembled.steps, trusted, self.prepared.traceless)
+            spared = spare(self.assembled.steps, trusted, self.prepared.traces)
         taken = {}
         if self.is_shared:
             for cell, wanted in spared.wanted.items():

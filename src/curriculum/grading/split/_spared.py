@@ -1,7 +1,7 @@
 """Which of the teacher's cells a submission can do without.
 
 A lesson shows much that no exercise depends on: simulations, figures. Such a cell is not run again for each submission
-if it left no trace when the lesson was prepared, and if nothing that does run reads what it defines.
+if nothing that does run reads what it defines, nor what it changed when the lesson was prepared.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from curriculum.grading._steps import StepKind
-from curriculum.grading.split._names import names_of
+from curriculum.grading.split._names import may_seed, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from curriculum.grading._steps import Step
 
@@ -34,35 +34,39 @@ class Spared:
 
     Attributes:
         skipped: ids of the cells that nothing depends on.
-        wanted: of each other cell that left no trace, the names that something reads.
+        wanted: of each other cell that changed nothing, the names that something reads.
     """
 
     skipped: frozenset[str] = frozenset()
     wanted: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
-def spare(steps: Iterable[Step], trusted: Collection[str], traceless: Collection[str]) -> Spared:
+def spare(steps: Iterable[Step], trusted: Collection[str], traces: Mapping[str, Collection[str]]) -> Spared:
     """Find the teacher's cells that need not run for a submission.
 
     Args:
         steps: the submission's steps.
         trusted: ids of the teacher's cells that do not depend on the learner.
-        traceless: those of them that changed nothing that was there before them.
+        traces: of each of them that changed nothing but the values of names, the names that were there before it.
     """
     running = [step for step in steps if step.kind is not StepKind.CHECK]
     if any(step.kind is StepKind.LEARNER and is_dynamic(step.source) for step in running):
         return Spared()
     late = frozenset[str]().union(*(names_of(step.source).late for step in running))
+    # What a learner's cell reads it may keep under another name, before it is changed.
+    own = [names_of(step.source) for step in running if step.cell not in trusted]
+    kept = frozenset[str]().union(*(names.read | names.changed for names in own))
     live: frozenset[str] = frozenset()
     skipped, wanted = set(), {}
     for step in reversed(running):
         names = names_of(step.source)
-        harmless = step.cell in trusted and step.cell in traceless
+        changed = frozenset(traces.get(step.cell, ()))
+        harmless = step.cell in trusted and step.cell in traces and not changed & (live | late | kept)
         needed = names.bound & (live | late)
         if harmless and not needed:
             skipped.add(step.cell)
             continue
-        if harmless:
+        if harmless and not changed:
             wanted[step.cell] = needed
             live -= names.sure
         live |= names.read | names.changed
@@ -70,5 +74,7 @@ def spare(steps: Iterable[Step], trusted: Collection[str], traceless: Collection
 
 
 def is_dynamic(source: str) -> bool:
-    """Whether a cell may read names that its text does not show."""
-    return not names_of(source).known or bool(_DYNAMIC.search(_HARMLESS.sub("", _LOOP.sub("", source))))
+    """Whether a cell may read names that its text does not show, or settle what is drawn after it."""
+    if not names_of(source).known or may_seed(source):
+        return True
+    return bool(_DYNAMIC.search(_HARMLESS.sub("", _LOOP.sub("", source))))

@@ -111,8 +111,8 @@ class Station:
         try:
             gc.unfreeze()
             if request.get("record"):
-                seconds = self.limits.cell_seconds
-                station.recorded = record(self.shell, request["cells"], request["watched"], seconds)
+                cells, watched, seconds = request["cells"], request["watched"], self.limits.cell_seconds
+                station.recorded = record(self.shell, cells, watched, seconds, seeds=request["seeds"])
             else:
                 station.recorded = self.recorded
                 for cell in request["cells"]:
@@ -126,7 +126,7 @@ class Station:
         station.files = read_files(self.enclosure.box)
         recorded = station.recorded
         taken = {cell: list(taken.values) for cell, taken in recorded.taken.items()}
-        about = {"whole": recorded.whole, "traceless": recorded.traceless, "taken": taken}
+        about = {"whole": recorded.whole, "traces": recorded.traces, "taken": taken}
         station.channel.send({"ready": True, **about})
         station.serve()
 

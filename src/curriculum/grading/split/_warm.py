@@ -39,6 +39,15 @@ model = clone(make_pipeline(StandardScaler(), LogisticRegression())).fit(parts[0
 model.score(parts[1], parts[3]), cross_val_score(model, rows, labels, cv=2)
 model"""
 
+_FIGURES = """\
+import io
+import matplotlib.pyplot as plt
+figure, axes = plt.subplots()
+axes.plot([1, 2], label="first")
+axes.legend()
+figure.savefig(io.BytesIO())
+plt.close(figure)"""
+
 
 def warm(shell: CellShell) -> None:
     """Use what is loaded; the shell's names and its count of cells are as before in the end."""
@@ -46,6 +55,7 @@ def warm(shell: CellShell) -> None:
     cells += [_NUMPY] if "numpy" in sys.modules else []
     cells += [_PANDAS] if "pandas" in sys.modules else []
     cells += [_MODELS] if {"sklearn.linear_model", "sklearn.model_selection"} <= set(sys.modules) else []
+    cells += [_FIGURES] if "matplotlib.pyplot" in sys.modules else []
     controller = getattr(sys.modules.get("sklearn.utils.parallel"), "_get_threadpool_controller", None)
     if controller is not None:
         controller()  # it looks through all loaded libraries, and keeps what it has found

@@ -24,20 +24,25 @@ class World:
     Attributes:
         state: random states, settings, the environment, the files of the working folder.
         modules: what the modules that the notebook has imported held.
+        seeds: whether the state of the global random generators is part of it.
     """
 
     state: list[Any]
     modules: dict[str, dict[str, Any]]
+    seeds: bool
 
     @classmethod
-    def now(cls, space: Mapping[str, Any], modules: Iterable[str] = ()) -> World:
+    def now(cls, space: Mapping[str, Any], modules: Iterable[str] = (), *, seeds: bool = True) -> World:
         """The state as it is, with the modules among a notebook's names and some more by their names."""
         seen = {value.__name__ for value in list(space.values()) if isinstance(value, ModuleType)} | set(modules)
-        return cls(_state(), {name: dict(vars(sys.modules[name])) for name in seen if name in sys.modules})
+        held = {name: dict(vars(sys.modules[name])) for name in seen if name in sys.modules}
+        return cls(_state(seeds=seeds), held, seeds)
 
     def holds(self) -> bool:
         """Whether nothing has changed since; what a module loads of its own when it is first used is no change."""
-        return all(_is_as_it_was(name, held) for name, held in self.modules.items()) and _state() == self.state
+        if not all(_is_as_it_was(name, held) for name, held in self.modules.items()):
+            return False
+        return _state(seeds=self.seeds) == self.state
 
 
 def _is_as_it_was(name: str, held: dict[str, Any]) -> bool:
@@ -47,13 +52,15 @@ def _is_as_it_was(name: str, held: dict[str, Any]) -> bool:
     return own and all(now.get(key) is value for key, value in held.items())
 
 
-def _state() -> list[Any]:
-    state = [random.getstate(), dict(os.environ), Path.cwd(), list(warnings.filters)]
+def _state(*, seeds: bool) -> list[Any]:
+    state: list[Any] = [random.getstate()] if seeds else []
+    state += [dict(os.environ), Path.cwd(), list(warnings.filters)]
     state += [repr(decimal.getcontext()), list(sys.path), sys.getrecursionlimit(), _files()]
     loaded = sys.modules
     if "numpy" in loaded:
         numpy = loaded["numpy"]
-        state += [pickle.dumps(numpy.random.get_state()), numpy.geterr(), repr(numpy.get_printoptions())]
+        state += [pickle.dumps(numpy.random.get_state())] if seeds else []
+        state += [numpy.geterr(), repr(numpy.get_printoptions())]
     if "pandas" in loaded:
         state.append(repr(getattr(loaded.get("pandas._config.config"), "_global_config", None)))
     if "matplotlib" in loaded:
