@@ -315,6 +315,34 @@ check.close(mean([first, 0]), first / 2)
     assert {verdict.draws for verdict in often.verdicts} == {3}
 
 
+def test_other_draws_tell_what_the_visible_checks_reject_from_what_the_hidden_tests_do(make_course):
+    checks = """\
+check.exercise("mean")
+shown = int(check.rng("shown").integers(0, 10**6))
+check.close(mean([shown, 0]), shown / 2, mistakes=[check.Mistake("total", shown, "divide it")])
+### BEGIN HIDDEN TESTS
+kept = int(check.rng("kept").integers(0, 10**6))
+check.close(mean([kept, 1, 1]), (kept + 2) / 3, mistakes=[check.Mistake("of-two", (kept + 2) / 2, "divide by three")])
+### END HIDDEN TESTS"""
+    lesson = lesson_of(make_course, checks=checks)
+    of_two = wrong("return sum(values) / 2", "divide by three", mistake="of-two", hidden=True)
+    write_answers(lesson, [TOTAL, of_two, right(CORRECT)])
+    proof = prove(lesson, nbval=False, draws=3)
+    assert proof.is_sound, problems(proof)
+
+
+def test_another_file_of_answers_is_about_the_exercises_that_it_names(make_course, tmp_path):
+    setup = make_course.code("setup", "from curriculum import check")
+    other = exercise(make_course, "other", "two = 2", "check.exercise('other')\ncheck.equal(two, 2)")
+    course = make_course({"00-m/01-one": [setup, *exercise(make_course, "mean", MEAN, MEAN_CHECK), *other]})
+    lesson = course.lesson("one")
+    own = tmp_path / "own.toml"
+    write_answers(lesson, [TOTAL], own)
+    proof = prove(lesson, nbval=False, graded=False, answers=own)
+    assert {verdict.answer.exercise for verdict in proof.verdicts} == {"mean"}
+    assert len(proof.verdicts) == 4
+
+
 def test_processes_that_an_answer_leaves_behind_are_ended(make_course, tmp_path):
     note = tmp_path / "pid"
     leaves = "import subprocess, pathlib\n    child = subprocess.Popen([sys.executable, '-c', 'while True: pass'])\n"

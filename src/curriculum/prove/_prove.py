@@ -51,7 +51,8 @@ def prove(
 
     Args:
         lesson: a source lesson.
-        answers: another file of answers than the lesson's own; it need not be complete.
+        answers: another file of answers than the lesson's own; it need not be complete, and only the exercises that
+            it names are tried.
         draws: how many sets of random draws each answer is tried under; the first is a learner's own.
         nbval: whether to compare the notebook's stored outputs afterwards.
         graded: whether to grade every answer, too, as if a learner had handed it in (Linux only).
@@ -68,7 +69,8 @@ def prove(
     start = time.perf_counter()
     _check_markers(lesson)
     recorded = _answers.read(answers or answers_path(lesson), lesson)
-    tried = _answers.given(lesson) + recorded
+    named = {answer.exercise for answer in recorded} if answers else None
+    tried = [answer for answer in _answers.given(lesson) if named is None or answer.exercise in named] + recorded
     seen = _see(lesson, tried, draws, seconds)
     has_graded = graded and sys.platform == "linux"
     problems = [] if answers else _verdict.incomplete(lesson, recorded)
