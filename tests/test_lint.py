@@ -899,6 +899,5 @@ def test_linting_the_course_is_quick_and_loads_no_heavy_library():
     )
     begun = time.perf_counter()
     result = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True)
-    # A third of a second a lesson here; the bar is there for a loaded machine.
-    assert time.perf_counter() - begun < len(course.load(ROOT / "notebooks").lessons)
+    assert time.perf_counter() - begun < 15  # 1.5 s here; the bar is there for a loaded machine
     assert result.stdout.strip() == ""

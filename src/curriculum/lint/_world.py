@@ -12,7 +12,7 @@ from curriculum.lint._registry import Found, rule
 from curriculum.lint._subject import tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from curriculum.lint._subject import Subject
 
@@ -98,7 +98,7 @@ def network(subject: Subject) -> Iterator[Found]:
     """Look for modules, functions and addresses that need a connection."""
     for cell in subject.code:
         program = _python.parse(cell.source)
-        found = {f"imports {name}" for name in _imported(program.tree) if _needs_network(name)}
+        found = {f"imports {name}" for name in _imported(program.nodes) if _needs_network(name)}
         found |= {reason for call in program.calls if (reason := _reaches_out(call, subject.imports))}
         for reason in sorted(found):
             yield Found(cell.id, f"the cell {reason}")
@@ -134,8 +134,8 @@ def machine_path(subject: Subject) -> Iterator[Found]:
             yield Found(cell.id, f"the cell names the path {path}...")
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -158,13 +158,17 @@ def _needs_network(name: str) -> bool:
 def _reaches_out(call: ast.Call, imports: dict[str, str]) -> str:
     name = _python.resolved(call.func, imports)
     written = _python.dotted(call.func) or name
-    address = list(_python.texts(call.args[0])) if call.args else []
     if name in _NETWORK_CALLS | _HTTPX_CALLS or name.startswith("sklearn.datasets.fetch_"):
         return f"calls {written}, which downloads"
     if name in _HTTPX_CLIENTS and "transport" not in _python.keywords(call) and not _python.unpacks(call):
         return f"calls {written} without transport="
-    if _READERS.search(written) and any(_URL.match(text) for text in address):
+    if _READERS.search(written) and any(map(_URL.match, _first_texts(call))):
         return f"reads a URL with {written}"
-    if name == "curriculum.datasets.load" and set(address) & _downloads():
-        return f"loads {address[0]}, which is downloaded"
+    if name == "curriculum.datasets.load" and (wanted := _first_texts(call)) and set(wanted) & _downloads():
+        return f"loads {wanted[0]}, which is downloaded"
     return ""
+
+
+def _first_texts(call: ast.Call) -> list[str]:
+    """The texts in a call's first argument."""
+    return list(_python.texts(call.args[0])) if call.args else []
