@@ -100,5 +100,13 @@ class SandboxError(GradingError):
     """The sandbox that was asked for cannot be had on this system."""
 
 
+class GradebookError(CurriculumError):
+    """The gradebook cannot be opened, read or written, or does not hold what was asked for."""
+
+
+class CertificateError(CurriculumError):
+    """A certificate cannot be issued, or a file is none."""
+
+
 class MissingToolError(CurriculumError):
     """A command needs a program or package that is not installed."""
