@@ -152,6 +152,21 @@ class Attempt:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """How a submission came in: what its grading does not know.
+
+    Attributes:
+        handed_in: when (UTC).
+        by: who handed it in, where that is not the learner: a team's member, an instructor.
+        aided: ids of exercises whose solution had been looked up before they were first passed.
+    """
+
+    handed_in: datetime
+    by: str = ""
+    aided: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class LessonColumn:
     """A lesson as a gradebook lists it.
 
@@ -224,6 +239,7 @@ class Row:
 
     Attributes:
         standings: by the lesson's id, one for every column of the sheet.
+        extra: points given for no lesson in particular; part of ``points``.
         points: over all lessons, without excused ones.
         max_points: what could be had, without excused lessons and those that count on top.
     """
@@ -232,6 +248,7 @@ class Row:
     standings: dict[str, Standing]
     points: float
     max_points: float
+    extra: tuple[ExtraCredit, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -262,3 +279,52 @@ class Sheet:
             KeyError: there is none.
         """
         return {column.id: column for column in self.lessons}[name]
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """A learner's question about one exercise of one attempt.
+
+    Attributes:
+        id: its number in the gradebook.
+        opened_at: when (UTC).
+        opened_by: who wrote it down.
+        answer: what was answered; empty while it is open.
+        closed_by: who closed it; empty while it is open.
+    """
+
+    id: int
+    learner: str
+    lesson: str
+    attempt: int
+    exercise: str
+    reason: str
+    opened_at: datetime
+    opened_by: str
+    answer: str = ""
+    closed_by: str = ""
+    closed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has answered it."""
+        return self.closed_at is None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import added.
+
+    Attributes:
+        submissions: new ones.
+        gradings: new results, of new submissions and of ones that were there.
+        known: results that were there already, to the letter.
+        learners: keys of learners that nobody had enrolled, in order.
+        lessons: ids of lessons that were not there.
+    """
+
+    submissions: int = 0
+    gradings: int = 0
+    known: int = 0
+    learners: tuple[str, ...] = ()
+    lessons: tuple[str, ...] = ()
