@@ -1,0 +1,147 @@
+"""The gradebook's commands, as a teacher gives them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from gradebook.material import code, essay, graded, write
+from typer.testing import CliRunner
+
+from curriculum.cli import app
+from curriculum.errors import CurriculumError, GradebookError, UnknownNameError
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """A folder with a gradebook of two learners, and a way to give commands in it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    results = [
+        graded(key, "alpha", code("a1", points), essay("a2"), hours=30)
+        for key, points in (("ada", 2.0), ("Bo [x], =1+1", 1.0))
+    ]
+    write(tmp_path / "results.json", *results)
+
+    def give(*arguments, **more):
+        result = CliRunner().invoke(app, ["gradebook", *arguments], **more)
+        if isinstance(result.exception, CurriculumError):
+            raise result.exception
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    give("import", "results.json")
+    return give
+
+
+def test_importing_says_what_was_new(desk):
+    out = desk("import", "results.json")
+    assert "0 new submissions, 2 known results" in out
+
+
+def test_the_class_fits_on_80_columns(desk):
+    out = desk("list")
+    assert "Bo [x], =1+1" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_the_class_for_other_programs(desk):
+    lines = json.loads(desk("list", "--json"))
+    assert [(line["learner"], line["points"], line["waiting"]) for line in lines] == [
+        ("ada", 2.0, 1),
+        ("Bo [x], =1+1", 1.0, 1),
+    ]
+
+
+def test_a_late_class(desk):
+    assert "due 2027-03-01 23:59" in desk("due", "alpha", "2027-03-01")
+    desk("due", "alpha", "2027-03-01T23:00+00:00")
+    out = desk("policy", "--late", "10", "--grace", "2", "--closes", "9")
+    assert "costs 10 %" in out
+    assert "more than 2 h late" in out
+    assert "more than 9 days" in out
+    assert desk("policy") == out
+    shown = desk("show", "ada")
+    assert "0.8 days late, -0.5" in " ".join(shown.split())
+    assert "1.5 of 5 points" in shown
+    assert "due 2027-03-09 23:59" in desk("extend", "ada", "alpha", "2027-03-09", "--reason", "ill")
+    assert "2 of 5 points" in desk("show", "ada")
+    assert "no deadline" in desk("due", "alpha", "never")
+    assert "never" not in desk("policy", "--closes", "-1")
+
+
+def test_one_lesson_of_a_learner(desk):
+    out = desk("show", "ada", "alpha")
+    assert "waits for a person" in out
+    assert "passed" in out
+    with pytest.raises(UnknownNameError, match="did you mean 'alpha'"):
+        desk("show", "ada", "alhpa")
+
+
+def test_credit_excuses_and_extra_lessons(desk):
+    assert "3.5 of 5 in all" in desk("credit", "ada", "1.5", "--reason", "talk")
+    assert "2.5 of 5 in all" in desk("credit", "ada", "--", "-1")
+    desk("extra", "alpha")
+    assert "2.5 of 0 points" in desk("show", "ada")
+    desk("excuse", "ada", "alpha")
+    assert "0.5 of 0 points" in desk("show", "ada")
+    desk("excuse", "ada", "alpha", "--not-excused")
+    assert "2.5 of 0 points" in desk("show", "ada")
+
+
+def test_an_appeal_from_its_beginning_to_its_end(desk):
+    assert desk("appeals") == "no appeals\n"
+    assert "appeal 1 is open" in desk("appeal", "ada", "a1", "--reason", "look [again]")
+    assert "look [again]" in desk("appeals")
+    assert "open appeals: 1" in desk("list")
+    desk("answer", "1", "right you are", "--author", "prof")
+    assert desk("appeals") == "no appeals\n"
+    assert "right you are" in " ".join(desk("appeals", "--all").split())
+
+
+def test_a_learner_is_shown_what_is_held_and_erased(desk):
+    held = json.loads(desk("held", "ada"))
+    assert held["learner"][0]["key"] == "ada"
+    assert "3 rows" not in desk("list")
+    refused = CliRunner().invoke(app, ["gradebook", "erase", "ada"], input="n\n")
+    assert refused.exit_code == 1
+    assert "ada" in desk("list")
+    assert "Not touched: submitted files" in desk("erase", "ada", "--yes")
+    with pytest.raises(UnknownNameError):
+        desk("show", "ada")
+
+
+def test_a_copy_and_back(desk):
+    before = desk("list", "--json")
+    desk("backup", "copy.sqlite")
+    desk("restore", "copy.sqlite", "--gradebook", "new.sqlite")
+    assert desk("list", "--json", "--gradebook", "new.sqlite") == before
+    with pytest.raises(GradebookError, match="is there already"):
+        desk("backup", "copy.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["list", "--gradebook", "none.sqlite"], "there is no gradebook"),
+        (["due", "alpha", "soon"], "is no time"),
+        (["due", "alhpa", "2027-03-01"], "no lesson is called"),
+        (["credit", "ada", "0"], "other than 0"),
+        (["policy", "--late", "101"], "between 0 and 100"),
+        (["import", "nothing.json"], "cannot be read"),
+        (["answer", "7", "x"], "no open appeal 7"),
+    ],
+)
+def test_bad_input_is_one_line(desk, arguments, words):
+    with pytest.raises(CurriculumError, match=words) as caught:
+        desk(*arguments)
+    assert "\n" not in str(caught.value)
+
+
+def test_other_commands_load_nothing_of_it():
+    code = "import sys, curriculum.cli; print([n for n in ('sqlalchemy', 'alembic', 'fastapi') if n in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=os.environ)
+    assert ran.stdout == "[]\n"
