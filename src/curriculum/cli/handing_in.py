@@ -15,6 +15,7 @@ from curriculum.cli._options import CourseRoot
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command(rich_help_panel="Learn")(submit)
+    app.command(rich_help_panel="Teach and write")(collect)
 
 
 def submit(
@@ -46,3 +47,37 @@ def submit(
             "Your name, as your teacher knows it", default=submission.default_name(workspace) or None
         )
     print_packed(submission.pack(workspace, course, chosen, to, learner=learner))
+
+
+def collect(
+    place: Annotated[
+        Path,
+        typer.Argument(
+            help="A folder, a zip from Canvas or Moodle, or nbgrader's exchange; files of `curriculum submit` anywhere "
+            "in it.",
+            show_default=False,
+        ),
+    ],
+    *,
+    to: Annotated[Path, typer.Option("--to", help="Folder to write, for `curriculum grade`.")] = Path("submitted"),
+    roster: Annotated[
+        Path | None,
+        typer.Option(help="CSV of the class: key, name, email, canvas, moodle, cohort, group.", show_default=False),
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a former collection.")] = False,
+    root: CourseRoot = None,
+) -> None:
+    """Bring what was handed in into a folder that can be graded.
+
+    Every attempt is kept; what nobody can place is kept apart, with the reason. Ends with 1 if there is something to
+    look into: a file without a learner or lesson, a broken seal, a file that names another learner.
+    """
+    from curriculum import collecting
+    from curriculum.cli._handed import print_gathered
+
+    course = courses.load(root)
+    learners = collecting.read_roster(roster) if roster else None
+    gathered = collecting.gather(place, to, course, roster=learners, replace=replace)
+    print_gathered(gathered, to)
+    if not gathered.is_clear:
+        raise typer.Exit(1)

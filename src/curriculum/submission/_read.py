@@ -90,9 +90,14 @@ def read(source: Path | bytes) -> Handed:
         raise SubmissionError(message) from None
 
 
-def is_packed(names: list[str]) -> bool:
-    """Whether a zip with members of those names can be a handed-in file."""
-    return FILE in names
+def is_packed(names: list[str], tail: bytes) -> bool:
+    """Whether a zip was made by ``curriculum submit``, whatever became of it since.
+
+    Args:
+        names: of its members.
+        tail: its last bytes, a hundred or more.
+    """
+    return FILE in names or _seal.is_sealed(tail)
 
 
 def _bytes(path: Path) -> bytes:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+# What `curriculum collect` writes: beside the learners' folders stand earlier attempts and what nobody could place.
+COLLECTED = "collected.json"
+ATTEMPTS = "attempts"
+UNMATCHED = "unmatched"
 MAX_FILE = 64 << 20
 MAX_DEPTH = 8
 _IGNORED = {"__MACOSX"}
@@ -107,8 +111,11 @@ class _Walk:
         self.waiting: list[tuple[str, ...]] = [()]
 
     def listing(self) -> Listing:
+        aside = {ATTEMPTS, UNMATCHED} if (self.root / COLLECTED).is_file() else set()
         while self.waiting:
             parts = self.waiting.pop()
+            if parts and parts[0] in aside:
+                continue
             try:
                 with os.scandir(self.root.joinpath(*parts)) as entries:
                     for entry in entries:
