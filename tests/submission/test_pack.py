@@ -263,7 +263,7 @@ def test_names_that_are_none(workspace, course, write, name):
         ".hidden",
         "submitted",
         "ß" * 128,
-        "نیم\u200cفاصله",
+        "क्\u200cष",
         "00-start",
     ],
 )

@@ -90,7 +90,8 @@ def _canvas(name: str) -> Claim | None:
         return None
     groups = found.groupdict()
     who = groups.get("name") or groups["id"]
-    if who != who.lower() and not groups["id"].startswith("anon_"):
+    is_name = who == who.lower() and any(char.isalpha() for char in who)
+    if not is_name and not groups["id"].startswith("anon_"):
         return None
     # "smith_1_2_3_x" can be Smith's "3_x" or the "x" of somebody called "smith_1".
     twofold = _NUMBER_FIRST.match(groups["file"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from curriculum.collecting._claim import Platform
@@ -14,6 +13,7 @@ from curriculum.gradebook import Learner
 from curriculum.submission import clean, safe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from curriculum.collecting._claim import Claim
@@ -38,19 +38,20 @@ class UnclearError(Exception):
     """Nobody, or more than one person, can be meant; the message says why."""
 
 
-@dataclass(frozen=True)
 class Roster:
-    """The learners of a class."""
+    """The learners of a class.
 
-    learners: tuple[Learner, ...]
-    _names: dict[str, set[str]] = field(default_factory=dict, repr=False, compare=False)
-    _words: dict[str, set[str]] = field(default_factory=dict, repr=False, compare=False)
-    _keys: dict[str, Learner] = field(default_factory=dict, repr=False, compare=False)
-    _ids: dict[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
+    Attributes:
+        learners: all of them, in the order of the list.
+    """
 
-    def __post_init__(self) -> None:
+    def __init__(self, learners: Iterable[Learner]) -> None:
+        self.learners = tuple(learners)
+        self._keys = {learner.key: learner for learner in self.learners}
+        self._names: dict[str, set[str]] = {}
+        self._words: dict[str, set[str]] = {}
+        self._ids: dict[tuple[str, str], str] = {}
         for learner in self.learners:
-            self._keys[learner.key] = learner
             for form in name_forms(learner.name):
                 self._names.setdefault(form, set()).add(learner.key)
             for word in (learner.key, learner.email, learner.ids.get("nbgrader", "")):
@@ -120,7 +121,7 @@ def folded(text: str) -> str:
 
 def squashed(text: str) -> str:
     """A name's letters, marks and digits alone, as platforms leave them: ``O'Brien, Zoë`` is ``obrienzoë``."""
-    return "".join(char for char in folded(text) if unicodedata.category(char)[0] in "LMN")
+    return folded("".join(char for char in folded(text) if unicodedata.category(char)[0] in "LMN"))
 
 
 def name_forms(name: str) -> set[str]:
@@ -150,7 +151,7 @@ def read_roster(path: Path) -> Roster:
     columns = _columns(path, rows[0][1])
     learners = [_learner(path, line, columns, row) for line, row in rows[1:]]
     _refuse_twins(path, [line for line, _ in rows[1:]], learners)
-    return Roster(tuple(learners))
+    return Roster(learners)
 
 
 def _text(path: Path) -> str:

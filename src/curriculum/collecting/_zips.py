@@ -64,7 +64,7 @@ def opened(harvest: Harvest, found: Zip, source: Source, depth: int) -> Archive 
         if submission.is_packed(names, found.tail):
             _take_packed(harvest, found, source)
             return None
-        problem = _problem(names, depth)
+        problem = _problem(names, source, depth)
     except (SubmissionError, OSError) as error:
         problem = _short(error, found)
     if problem:
@@ -73,8 +73,9 @@ def opened(harvest: Harvest, found: Zip, source: Source, depth: int) -> Archive 
     return found.archive
 
 
-def _problem(names: list[str], depth: int) -> str:
-    if not any(is_notebook(name) or is_zip(name) for name in names):
+def _problem(names: list[str], source: Source, depth: int) -> str:
+    is_a_learners = source.claim is not None
+    if is_a_learners and not any(is_notebook(name) or is_zip(name) for name in names):
         return "is a zip without a notebook in it"
     return "is a zip in a zip in a zip; unpack it first" if depth > _MAX_DEPTH else ""
 
