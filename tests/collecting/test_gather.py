@@ -166,7 +166,7 @@ def test_a_broken_seal_is_reported_and_the_notebook_taken(course, packed, zipped
     assert graded(to, course) == {("ada", "first", content["Ada Lovelace/01-first.ipynb"])}
 
 
-@pytest.mark.parametrize("cut", [10, 300, -30])
+@pytest.mark.parametrize("cut", [10, 300, -130])
 def test_a_packed_file_cut_short_is_kept_apart(course, packed, zipped, to, cut):
     data = packed()[:cut]
     gathered = gather(zipped({"lovelaceada_12345_1_a.zip": data}), to, course, roster=ROSTER)
@@ -442,8 +442,9 @@ def test_bombs_and_links_in_zips(course, notebook, tmp_path, to):
         made.writestr(link, "/etc/passwd")
     gather(path, to, course, roster=ROSTER)
     assert files(to) == {}
-    assert sorted(reasons(to).values())[0].startswith("is a symbolic link")
-    assert "200 times its size" in sorted(reasons(to).values())[1]
+    link, bomb = sorted(reasons(to).values())
+    assert link.startswith("is a symbolic link")
+    assert "200 times its size" in bomb
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links")

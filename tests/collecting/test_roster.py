@@ -82,7 +82,7 @@ def test_a_roster_that_contradicts_itself(tmp_path, content, says):
     [
         ("Ada Lovelace", {"adalovelace", "lovelaceada"}),
         ("Lovelace, Ada", {"adalovelace", "lovelaceada"}),
-        ("Maria del Carmen López", {"mariadelcarmenlópez", "lópezmariadelcarmen", "carmenlópezmariadel", "delcarmenlópezmaria"}),
+        ("Maria del López", {"mariadellópez", "lópezmariadel", "dellópezmaria"}),
         ("O'Brien", {"obrien"}),
         ("", set()),
         ("Zoe\u0308", {"zoë"}),
@@ -90,7 +90,7 @@ def test_a_roster_that_contradicts_itself(tmp_path, content, says):
         ("李 小龍", {"李小龍", "小龍李"}),
         ("=1+2", {"12"}),
     ],
-)  # fmt: skip
+)
 def test_a_name_in_the_ways_that_platforms_write_it(name, forms):
     assert name_forms(name) == forms
 
