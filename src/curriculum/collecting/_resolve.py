@@ -41,7 +41,7 @@ def resolve(finds: Iterable[Find], roster: Roster | None) -> tuple[list[Owned], 
         except (UnclearError, SubmissionError) as error:
             unmatched.append(lost(find, str(error)))
     if roster is None:
-        owned, twins = _without_twins(owned)
+        owned, twins = _without_twins(_with_numbers(owned))
         unmatched += twins
     return owned, unmatched
 
@@ -101,11 +101,12 @@ def _by_itself(find: Find) -> Owned:
     claim, manifest = find.source.claim, find.seal.learner
     if claim is None:
         return Owned(safe(clean(manifest or find.source.owner)), find)
-    if claim.platform is Platform.CANVAS and not claim.id.startswith("anon_"):
+    anonymous = claim.id.startswith("anon_")
+    if claim.platform is Platform.CANVAS and not anonymous:
         key = safe(f"{claim.name}-{claim.id}")
     else:
         key = safe(clean(claim.name))
-    if manifest and squashed(claim.name) not in name_forms(manifest):
+    if manifest and not anonymous and squashed(claim.name) not in name_forms(manifest):
         find = _noted(find, f"calls its learner {manifest!r}")
     return Owned(key, find)
 
@@ -116,6 +117,21 @@ def _noted(find: Find, note: str) -> Find:
 
 def _shown(claim: Claim) -> str:
     return {Platform.CANVAS: "Canvas", Platform.MOODLE: "Moodle"}.get(claim.platform, "the exchange")
+
+
+def _with_numbers(owned: Sequence[Owned]) -> list[Owned]:
+    """Tell those of one name in one download apart by their numbers: namesakes, and all where marking is blind."""
+    numbers: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for item in owned:
+        if item.find.source.claim and item.find.source.claim.id:
+            numbers[folded(item.key), item.find.source.container].add(item.find.source.claim.id)
+    shared = {key for (key, _), ids in numbers.items() if len(ids) > 1}
+    return [
+        replace(item, key=safe(f"{item.key}-{item.find.source.claim.id}"))
+        if folded(item.key) in shared and item.find.source.claim and item.find.source.claim.id
+        else item
+        for item in owned
+    ]
 
 
 def _without_twins(owned: Sequence[Owned]) -> tuple[list[Owned], list[Unmatched]]:
@@ -142,12 +158,6 @@ def _twofold(finds: list[Find]) -> str:
         return "came in two ways under one name, which may be two people; a roster tells them apart"
     if len(names) > 1:
         return f"{' and '.join(sorted(map(repr, names))[:3])} would share a folder; a roster gives each a key"
-    numbers: dict[str, set[str]] = defaultdict(set)
-    for find in finds:
-        if find.source.claim and find.source.claim.id:
-            numbers[find.source.container].add(find.source.claim.id)
-    if any(len(ids) > 1 for ids in numbers.values()):
-        return "two people of that name handed in; a roster with their numbers tells them apart"
     if not claims and len({find.seal.workspace for find in finds} - {""}) > 1:
         return (
             "files from two workspaces bear that name, which may be two people; "

@@ -89,7 +89,7 @@ class Manifest:
 
 def stamp(time: datetime) -> str:
     """A time as ISO 8601 in UTC, to the second: ``2026-03-01T12:00:00Z``."""
-    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def loads(content: bytes) -> Manifest:
