@@ -6,6 +6,7 @@ crash costs at most the line it cut. Whatever cannot be read is skipped, never r
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -41,6 +42,7 @@ class Event:
     Attributes:
         outcome: of a check; empty for other kinds.
         mistake: the id of the recognised mistake, if any.
+        answer: a fingerprint of the cell that the check judged (``fingerprint``); empty where that is not known.
         time: when, in UTC, as ISO 8601.
     """
 
@@ -49,6 +51,7 @@ class Event:
     outcome: Outcome | None = None
     mistake: str = ""
     time: str = ""
+    answer: str = ""
 
 
 def find_workspace(start: Path | None = None) -> Path | None:
@@ -60,7 +63,13 @@ def find_workspace(start: Path | None = None) -> Path | None:
     return None
 
 
-def record(exercise: str, outcome: Outcome, mistake: str = "") -> None:
+def fingerprint(source: str) -> str:
+    """What tells one answer from another without saying what it is; spaces at the ends of lines do not count."""
+    text = "\n".join(line.rstrip() for line in source.strip().splitlines())
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def record(exercise: str, outcome: Outcome, mistake: str = "", answer: str = "") -> None:
     """Record a check's outcome in the workspace at hand; outside a workspace there is nothing to keep.
 
     Raises:
@@ -68,7 +77,7 @@ def record(exercise: str, outcome: Outcome, mistake: str = "") -> None:
     """
     workspace = find_workspace()
     if workspace is not None and exercise:
-        append(workspace, Event(exercise, Kind.CHECK, outcome, mistake))
+        append(workspace, Event(exercise, Kind.CHECK, outcome, mistake, answer=answer))
 
 
 def append(workspace: Path, event: Event) -> None:
@@ -147,6 +156,7 @@ def _parse(line: bytes) -> Event | None:
             outcome=Outcome(outcome) if outcome else None,
             mistake=str(data.get("mistake", "")),
             time=str(data.get("time", "")),
+            answer=str(data.get("answer", "")),
         )
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
         return None

@@ -528,3 +528,36 @@ def test_an_order_that_does_not_depend_on_the_disk(place, sources):
     (place.parent / "y.zip").write_bytes(buffer.getvalue())
     for target in (place, place.parent / "y.zip"):
         assert [item.learner for item in collect(target, sources)] == ["l1", "l2", "l3"]
+
+
+# --- what `curriculum collect` wrote ---------------------------------------------------------------------------------
+
+
+def test_beside_a_collection_attempts_and_unmatched_files_are_left_out(place, sources):
+    names = ["anna/01-first.ipynb", "attempts/01/anna/01-first.ipynb", "unmatched/001-x.ipynb"]
+    fill(place, *names)
+    assert len(collect(place, sources)) == 3
+    fill(place, "collected.json")
+    assert found(collect(place, sources)) == [("anna", "first", "anna/01-first.ipynb")]
+    assert found(collect(place / "attempts" / "01", sources)) == [("anna", "first", "anna/01-first.ipynb")]
+
+
+def test_a_large_zip_in_a_folder_is_looked_for_by_who_wants_it(place, monkeypatch):
+    monkeypatch.setattr(_folder, "MAX_FILE", 100)
+    fill(place, "big.zip", "big.ipynb", content=b"x" * 101)
+    listing = _folder.Folder(place, wanted=lambda name: True).listing()
+    assert [file.parts for file in listing.files] == [("big.zip",)]
+    assert [item.file for item in listing.refused] == ["big.ipynb"]
+    assert _folder.Folder(place).listing().files == ()
+
+
+def test_a_zip_in_memory_is_read_as_one_on_disk(place):
+    path = zipped(place / "x.zip", "bob/01-first.ipynb", "bob/notes.txt")
+    on_disk, in_memory = _archive.Archive(path), _archive.Archive(path, path.read_bytes())
+    path.unlink()
+    [file] = in_memory.listing().files
+    with in_memory.reading() as read:
+        assert read(file) == b"{}"
+    assert len(_archive.Archive(path, in_memory.content, wanted=lambda name: True).listing().files) == 2
+    with pytest.raises(SubmissionError, match="not a zip that can be read"):
+        on_disk.listing()

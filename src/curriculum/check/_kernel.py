@@ -95,7 +95,7 @@ def show(finding: Finding) -> None:
 def _recorded(finding: Finding) -> Finding:
     mistake = finding.mistake.id if finding.mistake else ""
     try:
-        journal.record(finding.exercise, finding.outcome, mistake)
+        journal.record(finding.exercise, finding.outcome, mistake, _state.answer())
     except CurriculumError as error:
         return replace(finding, note=str(error))
     return finding

@@ -6,6 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from curriculum import journal
 from curriculum.check import _kernel, _state
 from curriculum.check._finding import Finding
 from curriculum.errors import CheckFailed, CurriculumError
@@ -73,8 +74,12 @@ def _unready(name: str, shell: Any) -> Finding | None:
     # The starter's names are the contract; a solution may have helpers of its own.
     names = notebook.names_assigned(found.starter) or notebook.names_assigned(found.solution)
     missing = sorted(names - set(shell.user_ns))
-    ran = reversed(shell.history_manager.input_hist_parsed[1:])
-    latest = next((text for text in ran if _defines(text, names)), None)
+    ran = shell.history_manager.input_hist_parsed
+    place = next((place for place in range(len(ran) - 1, 0, -1) if _defines(ran[place], names)), None)
+    latest = None if place is None else ran[place]
+    if place is not None:
+        # As the learner wrote it: what ran has magics turned into calls.
+        _state.judges(journal.fingerprint(shell.history_manager.input_hist_raw[place]))
     if latest is not None and notebook.same_code(latest, found.starter):
         return Finding(Outcome.NOT_ATTEMPTED, _NOT_STARTED, exercise=name)
     if latest is not None and not names & notebook.names_assigned(latest):

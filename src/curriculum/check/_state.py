@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class _State:
     exercise: str = ""
     praise: str = ""
+    answer: str = ""
     untouched: Collection[str] | None = None
 
 
@@ -30,7 +31,17 @@ def current() -> str:
 
 def begin(exercise: str) -> None:
     """Turn to an exercise."""
-    _state.exercise, _state.praise = exercise, ""
+    _state.exercise, _state.praise, _state.answer = exercise, "", ""
+
+
+def answer() -> str:
+    """The fingerprint of the cell that is judged; empty where it is not known."""
+    return _state.answer
+
+
+def judges(answer: str) -> None:
+    """Say which answer is judged, by its fingerprint."""
+    _state.answer = answer
 
 
 def untouched() -> Collection[str] | None:

@@ -9,7 +9,7 @@ from curriculum.workspace._doctor import Line, examine, missing_extras
 from curriculum.workspace._help import next_hints, record_solution
 from curriculum.workspace._lab import start
 from curriculum.workspace._merge import merge
-from curriculum.workspace._place import Workspace, find, find_for
+from curriculum.workspace._place import Workspace, find, find_for, require_course
 from curriculum.workspace._progress import ExerciseStanding, LessonStanding, Progress, Record, State, records, standing
 from curriculum.workspace._reset import require_reset, reset
 from curriculum.workspace._run import Checked, run
@@ -41,6 +41,7 @@ __all__ = [
     "progress",
     "record_solution",
     "records",
+    "require_course",
     "require_reset",
     "reset",
     "run",

@@ -48,6 +48,7 @@ class Record:
         aided: whether the solution had been looked up before the first pass.
         hints: how many hints were asked for in the terminal.
         solution_seen: whether the solution was ever looked up.
+        answer: the fingerprint of the answer that the latest check judged; empty where that is not known.
     """
 
     latest: Outcome | None = None
@@ -56,6 +57,7 @@ class Record:
     aided: bool = False
     hints: int = 0
     solution_seen: bool = False
+    answer: str = ""
 
     def add(self, event: Event) -> None:
         """Take the next event in."""
@@ -64,8 +66,9 @@ class Record:
         elif event.kind is Kind.SOLUTION:
             self.solution_seen = True
         elif event.kind is Kind.RESET:
-            self.latest, self.passed, self.aided = None, False, False
+            self.latest, self.passed, self.aided, self.answer = None, False, False, ""
         else:
+            self.answer = event.answer
             self._check(event.outcome)
 
     def _check(self, outcome: Outcome | None) -> None:

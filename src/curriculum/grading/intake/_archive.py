@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from curriculum.errors import SubmissionError
-from curriculum.grading.intake._folder import File, Listing, is_ignored, is_notebook, refusal, shown, size_problem
+from curriculum.grading.intake._folder import (
+    File,
+    Listing,
+    is_ignored,
+    is_notebook,
+    is_zip,
+    refusal,
+    shown,
+    size_problem,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,6 +39,7 @@ MAX_RATIO = 200
 _SMALL = 1 << 20
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
+_TIMESTAMP = 0x5455
 # The others' dictionaries can ask for gigabytes of memory, and nobody's tools write them unasked.
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _DRIVE = re.compile(r"^[a-zA-Z]:")
@@ -35,9 +48,17 @@ _BROKEN = (zipfile.BadZipFile, OSError, EOFError, zlib.error, UnicodeDecodeError
 
 @dataclass(frozen=True)
 class Archive:
-    """A zip of submissions."""
+    """A zip of submissions.
+
+    Attributes:
+        path: where it is; where it is in memory, what to call it in messages.
+        content: its bytes, where it is in memory.
+        wanted: tells by a file's name whether it is looked for.
+    """
 
     path: Path
+    content: bytes | None = field(default=None, repr=False)
+    wanted: Callable[[str], bool] = is_notebook
 
     def listing(self) -> Listing:
         """Every notebook in the zip, by its directory.
@@ -45,7 +66,7 @@ class Archive:
         Raises:
             SubmissionError: it is no zip that can be read, or far too much for one.
         """
-        with _opened(self.path) as archive:
+        with self._opened() as archive:
             members = archive.infolist()
         unpacked = sum(member.file_size for member in members)
         if len(members) > MAX_MEMBERS:
@@ -54,7 +75,7 @@ class Archive:
         if unpacked > MAX_UNPACKED:
             message = f"{self.path}: unpacks to {unpacked >> 30:,} GiB; {MAX_UNPACKED >> 30} at most are read"
             raise SubmissionError(message)
-        return _listing(members)
+        return _listing(members, self.wanted)
 
     @contextmanager
     def reading(self) -> Iterator[Callable[[File], bytes]]:
@@ -63,20 +84,19 @@ class Archive:
         Raises:
             SubmissionError: it can no longer be opened.
         """
-        with _opened(self.path) as archive:
+        with self._opened() as archive:
             members = {_parts(member): member for member in archive.infolist()}
             yield lambda file: _read(archive, members.get(file.parts))
 
+    def _opened(self) -> zipfile.ZipFile:
+        try:
+            return zipfile.ZipFile(self.path if self.content is None else io.BytesIO(self.content))
+        except _BROKEN as error:
+            message = f"{self.path}: is not a zip that can be read ({shown(str(error))})"
+            raise SubmissionError(message) from None
 
-def _opened(path: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(path)
-    except _BROKEN as error:
-        message = f"{path}: is not a zip that can be read ({shown(str(error))})"
-        raise SubmissionError(message) from None
 
-
-def _listing(members: list[zipfile.ZipInfo]) -> Listing:
+def _listing(members: list[zipfile.ZipInfo], wanted: Callable[[str], bool]) -> Listing:
     times = Counter("/".join(_parts(member)) for member in members)
     files: list[File] = []
     refused: dict[str, Refused] = {}
@@ -86,16 +106,19 @@ def _listing(members: list[zipfile.ZipInfo]) -> Listing:
         if not problem:
             if any(is_ignored(part) for part in parts) or member.is_dir():
                 continue
-            if not is_notebook(parts[-1]) and not parts[-1].lower().endswith(".zip"):
-                continue
-            problem = _problem(member)
+            if not wanted(parts[-1]):
+                if not is_zip(parts[-1]):
+                    continue
+                problem = _kind_problem(member) or "is a zip inside the zip; unpack it first"
+            else:
+                problem = _problem(member)
         if not problem and times["/".join(parts)] > 1:
             problem = f"is in the zip {times['/'.join(parts)]} times"
         if problem:
             item = refusal(parts, problem)
             refused.setdefault(item.file, item)
         else:
-            files.append(File(parts))
+            files.append(File(parts, _modified(member)))
     by_file = sorted(refused.values(), key=lambda item: item.file)
     return Listing(tuple(sorted(files, key=lambda file: file.parts)), tuple(by_file))
 
@@ -125,19 +148,43 @@ def _name_problem(member: zipfile.ZipInfo) -> str:
     return "" if name.isprintable() else "has a name with characters that cannot be shown"
 
 
-def _problem(member: zipfile.ZipInfo) -> str:
+def _kind_problem(member: zipfile.ZipInfo) -> str:
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind == stat.S_IFLNK:
         return "is a symbolic link, and links are not followed; hand in the file itself"
-    if kind not in {0, stat.S_IFREG}:
-        return "is not an ordinary file"
+    return "" if kind in {0, stat.S_IFREG} else "is not an ordinary file"
+
+
+def _problem(member: zipfile.ZipInfo) -> str:
+    problem = _kind_problem(member)
+    if problem:
+        return problem
     if member.flag_bits & _ENCRYPTED:
         return "is encrypted; pack it again without a password"
-    if not is_notebook(member.filename):
-        return "is a zip inside the zip; unpack it first"
     if member.compress_type not in _METHODS:
         return "is packed in an uncommon way; pack it again as an ordinary zip"
     return size_problem(member.file_size) or _ratio_problem(member)
+
+
+def _modified(member: zipfile.ZipInfo) -> datetime | None:
+    """When a member was changed last: in UTC where the zip says so, else taken for it."""
+    stamp = _unix_time(member.extra)
+    try:
+        return datetime.fromtimestamp(stamp, UTC) if stamp is not None else datetime(*member.date_time, tzinfo=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _unix_time(extra: bytes) -> int | None:
+    """The time of modification in the extended timestamp of a member, if it has one."""
+    place = 0
+    while place + 4 <= len(extra):
+        kind, size = struct.unpack_from("<HH", extra, place)
+        body = extra[place + 4 : place + 4 + size]
+        if kind == _TIMESTAMP and len(body) >= 5 and body[0] & 1:
+            return int(struct.unpack_from("<i", body, 1)[0])
+        place += 4 + size
+    return None
 
 
 def _ratio_problem(member: zipfile.ZipInfo) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from curriculum.errors import SubmissionError
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+# What `curriculum collect` writes: beside the learners' folders stand earlier attempts and what nobody could place.
+COLLECTED = "collected.json"
+ATTEMPTS = "attempts"
+UNMATCHED = "unmatched"
 MAX_FILE = 64 << 20
 MAX_DEPTH = 8
 _IGNORED = {"__MACOSX"}
@@ -24,15 +29,27 @@ _SUFFIX = ".ipynb"
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
+def is_notebook(name: str) -> bool:
+    """Whether a file is called as a notebook."""
+    return name.lower().endswith(_SUFFIX) and len(name) > len(_SUFFIX)
+
+
+def is_zip(name: str) -> bool:
+    """Whether a file is called as a zip."""
+    return name.lower().endswith(".zip")
+
+
 @dataclass(frozen=True)
 class File:
-    """A notebook among what was handed in.
+    """A file among what was handed in.
 
     Attributes:
         parts: its path below what was given.
+        modified: when it was changed last; in a zip, by the clock of whoever packed it. None where that is not known.
     """
 
     parts: tuple[str, ...]
+    modified: datetime | None = field(default=None, compare=False)
 
     @property
     def shown(self) -> str:
@@ -41,7 +58,7 @@ class File:
 
     @property
     def stem(self) -> str:
-        """The name without ``.ipynb``."""
+        """A notebook's name without ``.ipynb``."""
         return self.parts[-1][: -len(_SUFFIX)]
 
 
@@ -65,14 +82,19 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder of submissions, or one file in it."""
+    """A folder of submissions, or one file in it.
+
+    Attributes:
+        wanted: tells by a file's name whether it is looked for.
+    """
 
     root: Path
     name: str = ""
+    wanted: Callable[[str], bool] = is_notebook
 
     def listing(self) -> Listing:
         """Every notebook below the folder; hidden ones and Jupyter's checkpoints are left out."""
-        return Listing((File((self.name,)),)) if self.name else _Walk(self.root).listing()
+        return Listing((File((self.name,)),)) if self.name else _Walk(self.root, self.wanted).listing()
 
     @contextmanager
     def reading(self) -> Iterator[Callable[[File], bytes]]:
@@ -81,15 +103,19 @@ class Folder:
 
 
 class _Walk:
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, wanted: Callable[[str], bool]) -> None:
         self.root = root
+        self.wanted = wanted
         self.files: list[File] = []
         self.refused: list[Refused] = []
         self.waiting: list[tuple[str, ...]] = [()]
 
     def listing(self) -> Listing:
+        aside = {ATTEMPTS, UNMATCHED} if (self.root / COLLECTED).is_file() else set()
         while self.waiting:
             parts = self.waiting.pop()
+            if parts and parts[0] in aside:
+                continue
             try:
                 with os.scandir(self.root.joinpath(*parts)) as entries:
                     for entry in entries:
@@ -107,22 +133,25 @@ class _Walk:
                 self.waiting.append(parts)
             else:
                 self.refused.append(refusal(parts, f"stands more than {MAX_DEPTH} folders deep"))
-        elif is_notebook(entry.name) or (entry.is_symlink() and _leads_to_folder(entry)):
-            problem = _problem_of(entry)
-            if problem:
-                self.refused.append(refusal(parts, problem))
-            else:
-                self.files.append(File(parts))
+        elif self.wanted(entry.name) or (entry.is_symlink() and _leads_to_folder(entry)):
+            self._take(entry, parts)
+
+    def _take(self, entry: os.DirEntry[str], parts: tuple[str, ...]) -> None:
+        try:
+            state = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            self.refused.append(refusal(parts, f"cannot be read ({error.strerror or error})"))
+            return
+        problem = _problem(state, entry.name)
+        if problem:
+            self.refused.append(refusal(parts, problem))
+        else:
+            self.files.append(File(parts, datetime.fromtimestamp(state.st_mtime, UTC)))
 
 
 def is_ignored(name: str) -> bool:
     """Whether a folder or file is none of a learner's: hidden, a checkpoint, what macOS adds to zips."""
     return name.startswith(".") or name in _IGNORED
-
-
-def is_notebook(name: str) -> bool:
-    """Whether a file is called as a notebook."""
-    return name.lower().endswith(_SUFFIX) and len(name) > len(_SUFFIX)
 
 
 def shown(name: str) -> str:
@@ -147,28 +176,22 @@ def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
         return True
 
 
-def _problem_of(entry: os.DirEntry[str]) -> str:
-    try:
-        return _problem(entry.stat(follow_symlinks=False))
-    except OSError as error:
-        return f"cannot be read ({error.strerror or error})"
-
-
-def _problem(state: os.stat_result) -> str:
+def _problem(state: os.stat_result, name: str) -> str:
     if stat.S_ISLNK(state.st_mode):
         return "is a symbolic link, and links are not followed; hand in the file itself"
     if not stat.S_ISREG(state.st_mode):
         return "is not an ordinary file"
     if state.st_nlink > 1:
         return "is a hard link: the same file has another name, perhaps elsewhere; hand in a copy of its own"
-    return size_problem(state.st_size)
+    # A zip is not read as a whole: what is in it has limits of its own.
+    return "" if is_zip(name) else size_problem(state.st_size)
 
 
 def _read(path: Path) -> bytes:
     try:
         with os.fdopen(os.open(path, _FLAGS), "rb") as file:
             state = os.fstat(file.fileno())
-            problem = _problem(state)
+            problem = _problem(state, path.name)
             if problem:
                 raise SubmissionError(problem)
             content = file.read(state.st_size + 1)
