@@ -14,6 +14,7 @@ from curriculum.certificates._rule import Aided, number
 from curriculum.certificates._strict import encode_json
 from curriculum.certificates._text import name as fit_name
 from curriculum.certificates._text import plain
+from curriculum.certificates._text import title as fit_title
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -138,7 +139,7 @@ def criteria(rule: Rule, excused: tuple[str, ...] = ()) -> str:
     words.append(_AIDED[rule.aided])
     words.append("Every answer was graded in a sandbox, by checks that it could not reach, or by a person.")
     if excused:
-        words.append(f"The learner was excused from: {', '.join(map(plain, excused))}.")
+        words.append(f"The learner was excused from: {', '.join(fit_title(one, '?') for one in excused)}.")
     words.append("Hours are what the course allows for honest work; they were not measured.")
     return " ".join(words)
 
@@ -146,7 +147,7 @@ def criteria(rule: Rule, excused: tuple[str, ...] = ()) -> str:
 def _descriptions(achievement: str, verdict: Verdict) -> list[dict[str, Any]]:
     made = []
     for lesson in verdict.lessons:
-        title, own = plain(lesson.title) or lesson.lesson, result_id(achievement, lesson)
+        title, own = fit_title(lesson.title, lesson.lesson), result_id(achievement, lesson)
         points = _description(own, title, "RawScore", valueMin="0", valueMax=number(lesson.max_points))
         if verdict.rule.each is not None and not lesson.on_top:
             points["requiredValue"] = number(verdict.rule.each * lesson.max_points)
@@ -189,7 +190,7 @@ def _evidence(lesson: LessonPoints) -> dict[str, Any]:
     words.append(f"{number(lesson.minutes / 60)} hours")
     if lesson.handed_in is not None:
         words.append(f"handed in on {day(lesson.handed_in)}")
-    made: dict[str, Any] = {"type": ["Evidence"], "name": plain(lesson.title) or lesson.lesson}
+    made: dict[str, Any] = {"type": ["Evidence"], "name": fit_title(lesson.title, lesson.lesson)}
     return {**made, "narrative": "; ".join(words), "description": plain(lesson.place), "genre": "Jupyter notebook"}
 
 

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
     from curriculum.certificates._keys import PublicKey, Signer
 
 TYP = "certificate-page+jws"
-_SIGNED = re.compile(rb"(?<![A-Za-z0-9_.-])[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86}(?![A-Za-z0-9_.-])")
+_TEXT = rb"([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{86})"
+# Where a shown text cannot stand: markup is escaped in a page, and no shown text of a document breaks a line.
+_SIGNED = {
+    b"<!doctype": re.compile(rb">" + _TEXT + rb"(?=</pre>)"),
+    b"%PDF-": re.compile(rb"stream\n" + _TEXT + rb"(?=\nendstream)"),
+}
+
+
+def is_page(content: bytes) -> bool:
+    """Whether it begins as a page does, or a document."""
+    return content.startswith(tuple(_SIGNED))
 
 
 def sealed(render: Callable[[str], bytes], token: str, signer: Signer) -> bytes:
@@ -49,18 +59,18 @@ def open_page(page: bytes, public: PublicKey) -> Certificate:
         OtherKeyError: another key signed it.
         TokenError: any byte of it is not as it was sealed.
     """
-    found = list(_SIGNED.finditer(page))
+    found = [match for start, signed in _SIGNED.items() if page.startswith(start) for match in signed.finditer(page)]
     if len(found) != 2:
         message = "holds no certificate, or was changed"
         raise TokenError(message)
     token, seal = found
-    certificate = open_certificate(token.group().decode(), public)
-    claims = open_token(seal.group().decode(), public, TYP)
-    blank = page[: seal.start()] + b"0" * len(seal.group()) + page[seal.end() :]
-    if claims != {"sha256": hashlib.sha256(blank).hexdigest(), "credential": certificate.sha256}:
+    claims = open_token(seal.group(1).decode(), public, TYP)
+    blank = page[: seal.start(1)] + b"0" * len(seal.group(1)) + page[seal.end(1) :]
+    said = {"sha256": hashlib.sha256(blank).hexdigest(), "credential": hashlib.sha256(token.group(1)).hexdigest()}
+    if claims != said:
         message = "was changed: what the page shows is not what was sealed"
         raise TokenError(message)
-    return certificate
+    return open_certificate(token.group(1).decode(), public)
 
 
 def _sign(page: str, credential: str, signer: Signer) -> str:

@@ -8,6 +8,7 @@ import unicodedata
 from curriculum.errors import CertificateError
 
 LONGEST_NAME = 300
+_LONGEST_TITLE = 200
 # Marks that override the reading direction, and invisible "tags": with them a name can look like another.
 _DECEIVING = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\U000e0000-\U000e007f]")
 _SPACES = re.compile(r"\s+")
@@ -18,6 +19,12 @@ def plain(text: str) -> str:
     whole = text.encode("utf-8", "replace").decode("utf-8")
     shown = "".join(" " if unicodedata.category(char) == "Cc" else char for char in whole)
     return unicodedata.normalize("NFC", _SPACES.sub(" ", _DECEIVING.sub("", shown)).strip())
+
+
+def title(text: str, otherwise: str) -> str:
+    """A lesson's title: cut where it is too long, since the lesson's place says which one is meant."""
+    made = plain(text) or otherwise
+    return made if len(made) <= _LONGEST_TITLE else f"{made[: _LONGEST_TITLE - 1]}…"
 
 
 def name(text: str, whose: str) -> str:

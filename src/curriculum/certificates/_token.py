@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from curriculum.certificates._keys import PublicKey, Signer
 
 ALGORITHM = "EdDSA"
-_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{86})")
+_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
 
 
 class TokenError(ValueError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from curriculum.certificates._certificate import open_certificate
 from curriculum.certificates._dates import day, now_utc
 from curriculum.certificates._files import read
-from curriculum.certificates._seal import open_page
+from curriculum.certificates._seal import is_page, open_page
 from curriculum.certificates._token import OtherKeyError, TokenError
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def open_any(content: bytes, public: PublicKey) -> Certificate:
         OtherKeyError: another key signed it.
         TokenError: a byte of it is not as it was issued.
     """
-    if content.startswith((b"%PDF", b"<!doctype")):
+    if is_page(content):
         return open_page(content, public)
     try:
         token = content.decode("ascii")
