@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from certificates import made
 
+from curriculum.certificates import _office
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 @pytest.fixture
 def issuer(tmp_path: Path) -> made.Issuer:
     return made.make_issuer(tmp_path / "certificates")
+
+
+@pytest.fixture
+def pages_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents take half a second each, which is much where they are not looked at."""
+    monkeypatch.delitem(_office._FACES, ".pdf")
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         load_public,
         load_signer,
         make_keys,
+        write_public,
     )
     from curriculum.certificates._office import Issued, Offer, Office, issue, judge, list_issued, refresh_status, revoke
     from curriculum.certificates._register import Entry
@@ -37,6 +38,7 @@ _LATE = {
     "load_public": "_keys",
     "load_signer": "_keys",
     "make_keys": "_keys",
+    "write_public": "_keys",
     "Issued": "_office",
     "Offer": "_office",
     "Office": "_office",
@@ -86,6 +88,7 @@ __all__ = [
     "refresh_status",
     "revoke",
     "verify",
+    "write_public",
 ]
 
 

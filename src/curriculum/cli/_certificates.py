@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from curriculum.certificates import day, plain
 from curriculum.cli._tables import console, number, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from curriculum.certificates import Entry, Issued, Verified
 
 # A list in the terminal ends here; --json has all of it.
 _REASONS = 4
+
+
+@contextmanager
+def meter(total: int) -> Iterator[Callable[[Issued], None]]:
+    """A bar on a terminal, nothing elsewhere: documents take half a second each."""
+    out = Console(stderr=True)
+    columns = (TextColumn("issuing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
+        task = bar.add_task("issuing", total=total)
+        yield lambda _: bar.advance(task)
 
 
 def print_issued(found: Sequence[Issued], *, dry_run: bool) -> None:
@@ -83,7 +96,8 @@ def _said(one: Verified, email: str) -> list[str]:
         f"{_points(known.points)} of {_points(known.max_points)} points ({known.share} %), "
         f"{len(known.lines)} lessons, {_points(known.hours)} hours",
         f"issued by {plain(known.issuer)} on {day(known.valid_from)}{until}",
-        f"certificate {known.number}, key {known.fingerprint}",
+        f"certificate {known.number}",
+        f"key {known.fingerprint}",
     ]
     if one.checked is None:
         lines.append("whether it was revoked is not known: no status list was given")

@@ -41,7 +41,7 @@ def keys(
 
     Give public.jwk and status.jwt to whoever verifies. Nobody else may ever have the folder keys.
     """
-    from curriculum.certificates import Folder, load_public, make_keys, refresh_status
+    from curriculum.certificates import Folder, load_public, make_keys, refresh_status, write_public
 
     place = Folder(folder)
     if not place.private_key.exists():
@@ -51,11 +51,11 @@ def keys(
         if encrypt:
             message = f"{place.private_key} is there already: --encrypt is for new keys"
             raise CertificateError(message)
-        _office(folder)
+        write_public(place, _office(folder).signer)
     public = load_public(place.public_jwk)
-    typer.echo(f"key: {public.fingerprint}")
-    typer.echo(f"for verifiers: {place.public_jwk} (or {place.public_pem}), and {place.status}")
-    typer.echo(f"keep a copy in a safe place, and show nobody: {place.private_key}")
+    typer.echo(f"          key: {public.fingerprint}")
+    typer.echo(f"for verifiers: {place.public_jwk}\n           or: {place.public_pem}\n          and: {place.status}")
+    typer.echo(f"   for nobody: {place.private_key} (keep a copy in a safe place)")
 
 
 @app.command()
@@ -91,7 +91,7 @@ def issue(
     """
     from curriculum.certificates import Offer, Rule, judge
     from curriculum.certificates import issue as issue_all
-    from curriculum.cli._certificates import print_issued, records
+    from curriculum.cli._certificates import meter, print_issued, records
     from curriculum.gradebook import Gradebook
 
     if bool(learners) == everyone:
@@ -101,10 +101,11 @@ def issue(
     with Gradebook.open(gradebook) as book:
         sheet = book.sheet(cohort=cohort)
     chosen = None if everyone else learners
-    if dry_run:
-        found = judge(sheet, chosen, rule)
-    else:
-        found = issue_all(sheet, chosen, Offer(rule, issuer, days, again), _office(folder, make=True))
+    found = judge(sheet, chosen, rule)  # also finds what was misspelt, before keys are made for it
+    if not dry_run:
+        office = _office(folder, make=True)
+        with meter(len(found)) as step:
+            found = issue_all(sheet, chosen, Offer(rule, issuer, days, again), office, step=step)
     if as_json:
         typer.echo(json.dumps(records(found), indent=2))
     else:
