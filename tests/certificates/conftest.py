@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from certificates import made
 
-from curriculum.certificates import _office
+from curriculum.certificates import _desk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def issuer(tmp_path: Path) -> made.Issuer:
 @pytest.fixture
 def pages_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Documents take half a second each, which is much where they are not looked at."""
-    monkeypatch.delitem(_office._FACES, ".pdf")
+    monkeypatch.delitem(_desk.FACES, ".pdf")
 
 
 @pytest.fixture(scope="module")

@@ -277,10 +277,10 @@ def test_help_and_the_package_load_none_of_the_desk_s_libraries(curriculum):
 
 @pytest.mark.parametrize(("missing", "command"), [("joserfc.jwk", ("keys",)), ("fpdf", ("issue", "ada"))])
 def test_a_library_that_is_missing_is_said_with_what_to_install(run, monkeypatch, missing, command):
-    from curriculum.certificates import _office, _pdf
+    from curriculum.certificates import _desk, _pdf
 
     _pdf._library.cache_clear()
-    monkeypatch.setitem(_office._FACES, ".pdf", _pdf.pdf)
+    monkeypatch.setitem(_desk.FACES, ".pdf", _pdf.pdf)
     monkeypatch.setitem(sys.modules, missing, None)
     code, out, err = run(*command)
     assert (code, 'pip install "curriculum[desk]"' in out + err) == (2, True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from curriculum.certificates._rule import Aided, LessonPoints, Reason, Rule, Verdict, eligible
+from curriculum.certificates._eligible import eligible
+from curriculum.certificates._rule import Aided, LessonPoints, Reason, Rule, Verdict
 
 if TYPE_CHECKING:
     from curriculum.certificates._certificate import Certificate, Line
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
         make_keys,
         write_public,
     )
-    from curriculum.certificates._office import Issued, Offer, Office, issue, judge, list_issued, refresh_status, revoke
+    from curriculum.certificates._office import issue, judge, list_issued, refresh_status, revoke
+    from curriculum.certificates._records import Issued, Offer, Office
     from curriculum.certificates._register import Entry
     from curriculum.certificates._status import StatusList, read_status
     from curriculum.certificates._text import plain
@@ -39,9 +41,9 @@ _LATE = {
     "load_signer": "_keys",
     "make_keys": "_keys",
     "write_public": "_keys",
-    "Issued": "_office",
-    "Offer": "_office",
-    "Office": "_office",
+    "Issued": "_records",
+    "Offer": "_records",
+    "Office": "_records",
     "issue": "_office",
     "judge": "_office",
     "list_issued": "_office",

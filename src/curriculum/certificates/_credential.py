@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from curriculum.certificates._dates import day, stamp
-from curriculum.certificates._rule import Aided, number
+from curriculum.certificates._rule import Aided
 from curriculum.certificates._strict import encode_json
 from curriculum.certificates._text import name as fit_name
-from curriculum.certificates._text import plain
+from curriculum.certificates._text import number, plain
 from curriculum.certificates._text import title as fit_title
 
 if TYPE_CHECKING:

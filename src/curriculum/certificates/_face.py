@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from curriculum.certificates._dates import day
-from curriculum.certificates._rule import number
+from curriculum.certificates._text import number
 
 if TYPE_CHECKING:
     from curriculum.certificates._certificate import Certificate

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from curriculum.certificates._files import read, write
+from curriculum.certificates._private import make_private_folder, read_private, write_new
 from curriculum.certificates._strict import decode_json, encode_json, to_base64
 from curriculum.errors import CertificateError, MissingToolError
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from curriculum.certificates._files import Folder
 
 PASSPHRASE_VARIABLE = "CURRICULUM_CERTIFICATE_PASSPHRASE"  # noqa: S105 - where it is looked for, not what it is
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -81,9 +79,9 @@ def make_keys(folder: Folder, passphrase: str = "") -> PublicKey:
         CertificateError: there is a private key, or the folder cannot be written or is open to others.
     """
     okp = _library()
-    _make_private_folder(folder.keys)
+    make_private_folder(folder.keys)
     pem = okp.generate_key("Ed25519").as_pem(private=True, password=passphrase or None)
-    _write_new(folder.private_key, pem)
+    write_new(folder.private_key, pem)
     return write_public(folder, load_signer(folder, lambda: passphrase))
 
 
@@ -107,7 +105,7 @@ def load_signer(folder: Folder, passphrase: Callable[[], str]) -> Signer:
         CertificateError: there is none, others can read it, the passphrase is wrong, or it is no Ed25519 key.
     """
     okp = _library()
-    pem = _read_private(folder.private_key)
+    pem = read_private(folder.private_key)
     secret = passphrase() if b"ENCRYPTED" in pem else ""
     if b"ENCRYPTED" in pem and not secret:
         message = f"{folder.private_key} is encrypted: give its passphrase in {PASSPHRASE_VARIABLE}"
@@ -158,63 +156,3 @@ def _library() -> type[OKPKey]:
         message = 'certificates need libraries that are not installed: pip install "curriculum[desk]"'
         raise MissingToolError(message) from None
     return OKPKey
-
-
-def _make_private_folder(path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.mkdir(mode=0o700, exist_ok=True)
-        mode = stat.S_IMODE(path.stat().st_mode)
-    except OSError as error:
-        message = f"{path} cannot be made ({error.strerror or error})"
-        raise CertificateError(message) from None
-    if os.name == "posix" and mode & _OTHERS:
-        message = f"{path} is open to others (mode {mode:04o}): chmod 700 it first"
-        raise CertificateError(message)
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    """Write a file that was not there and that nobody else can open, not even meanwhile."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    except FileExistsError:
-        message = f"{path} is there already, and is never replaced: certificates signed with it would lose their issuer"
-        raise CertificateError(message) from None
-    except OSError as error:
-        message = f"{path} cannot be written ({error.strerror or error})"
-        raise CertificateError(message) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            message = f"{path} cannot be written ({error.strerror or error})"
-            raise CertificateError(message) from None
-        raise
-
-
-def _read_private(path: Path) -> bytes:
-    """Read the key through the same handle that its permissions are asked of, so that it cannot be swapped between."""
-    try:
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-    except FileNotFoundError:
-        message = f"{path}: there is no private key; make one with: curriculum certificate keys"
-        raise CertificateError(message) from None
-    except OSError as error:
-        message = f"{path}: the private key cannot be read ({error.strerror or error})"
-        raise CertificateError(message) from None
-    with os.fdopen(handle, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            message = f"{path} is no file"
-            raise CertificateError(message)
-        mode = stat.S_IMODE(found.st_mode)
-        if os.name == "posix" and mode & _OTHERS:
-            message = (
-                f"{path} can be read by others (mode {mode:04o}), so it may be known: chmod 600 it, or make new keys"
-            )
-            raise CertificateError(message)
-        return file.read(1 << 16)

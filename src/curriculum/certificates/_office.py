@@ -1,81 +1,29 @@
-"""Issuing and revoking: the register first, then what is handed out, then the status list."""
+"""Issuing and revoking: under the folder's lock, and the status list is signed anew at the end."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curriculum.certificates._certificate import TYP, open_certificate
-from curriculum.certificates._credential import Terms, claims
 from curriculum.certificates._dates import day, now_utc
+from curriculum.certificates._desk import Desk
+from curriculum.certificates._eligible import eligible
 from curriculum.certificates._files import Folder, read, write
-from curriculum.certificates._html import html
-from curriculum.certificates._pdf import pdf
-from curriculum.certificates._register import Entry, note_issued, note_revoked, read_register
-from curriculum.certificates._rule import Rule, Verdict, eligible
-from curriculum.certificates._seal import sealed
-from curriculum.certificates._status import free_place, make_status
+from curriculum.certificates._records import Issued, Offer, Office
+from curriculum.certificates._register import Entry, note_revoked, read_register
+from curriculum.certificates._status import make_status
 from curriculum.certificates._text import plain
-from curriculum.certificates._token import TokenError, sign
+from curriculum.certificates._token import TokenError
 from curriculum.certificates._verify import open_any
 from curriculum.errors import CertificateError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from curriculum.certificates._certificate import Certificate
-    from curriculum.certificates._keys import Signer
-    from curriculum.gradebook import Learner, Row, Sheet
-
-_FACES = {".html": html, ".pdf": pdf}
-
-
-@dataclass(frozen=True)
-class Office:
-    """Where and with what an issuer works."""
-
-    folder: Folder
-    signer: Signer
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What certificates are issued on.
-
-    Attributes:
-        issuer: who stands behind them; the course's title where it is empty.
-        days: how long they are valid; None for ever.
-        again: whether who has one gets another.
-    """
-
-    rule: Rule
-    issuer: str = ""
-    days: int | None = None
-    again: bool = False
-
-
-@dataclass(frozen=True)
-class Issued:
-    """What became of one learner.
-
-    Attributes:
-        verdict: what the rule made of their row.
-        entry: their certificate in the register; None where they have none.
-        files: the certificate as JWT, HTML and PDF.
-        is_new: whether it was made now.
-        problem: why there is none although it was earned.
-    """
-
-    learner: Learner
-    verdict: Verdict
-    entry: Entry | None = None
-    files: tuple[Path, ...] = ()
-    is_new: bool = False
-    problem: str = ""
+    from curriculum.certificates._rule import Rule
+    from curriculum.gradebook import Row, Sheet
 
 
 def issue(
@@ -109,7 +57,7 @@ def issue(
     made = []
     with office.folder.locked():
         entries = read_register(office.folder.register)
-        desk = _Desk(sheet, offer, office, moment, entries)
+        desk = Desk(sheet, offer, office, moment, entries)
         try:
             for row, verdict in zip(rows, verdicts, strict=True):
                 done = desk.serve(row, verdict)
@@ -180,98 +128,6 @@ def list_issued(folder: Folder) -> list[Entry]:
     return list(read_register(folder.register).values())
 
 
-class _Desk:
-    """Serves one learner after another of the same sheet."""
-
-    def __init__(self, sheet: Sheet, offer: Offer, office: Office, now: datetime, entries: dict[str, Entry]) -> None:
-        self.sheet, self.offer, self.office, self.now, self.entries = sheet, offer, office, now, entries
-        self.has_issued = False
-        self._places = {entry.index for entry in entries.values()}
-        self._latest = {(entry.learner, entry.course, entry.version): entry for entry in entries.values()}
-
-    def serve(self, row: Row, verdict: Verdict) -> Issued:
-        """Give a learner the certificate they have or have earned."""
-        try:
-            kept = self._kept(row, verdict)
-            if kept is not None or not verdict.is_eligible:
-                return kept or Issued(row.learner, verdict)
-            return self._new(row, verdict)
-        except CertificateError as error:
-            return Issued(row.learner, verdict, problem=str(error))
-
-    def _kept(self, row: Row, verdict: Verdict) -> Issued | None:
-        entry = self._latest.get((row.learner.key, self.sheet.course, self.sheet.version))
-        if entry is None or self.offer.again:
-            return None
-        state = entry.state(self.now)
-        if entry.revoked_at is not None:
-            message = (
-                f"has one that was revoked on {day(entry.revoked_at)} ({entry.revoked_why}); --again issues another"
-            )
-            raise CertificateError(message)
-        if state == "expired":
-            message = "has one that has expired; --again issues another"
-            raise CertificateError(message)
-        return Issued(row.learner, verdict, entry, tuple(self._complete(entry)))
-
-    def _complete(self, entry: Entry) -> Iterator[Path]:
-        """The files of a certificate that was issued before; a face that is missing is made again."""
-        place = self.office.folder.issued / f"{entry.stem}.jwt"
-        token = read(place, "the certificate issued before").decode("ascii", "replace")
-        try:
-            certificate = open_certificate(token, self.office.signer.public)
-        except TokenError as error:
-            message = f"{place} {error}; --again issues another certificate"
-            raise CertificateError(message) from None
-        if certificate.sha256 != entry.sha256:
-            message = f"{place} is not what the register says; --again issues another certificate"
-            raise CertificateError(message)
-        yield place
-        for suffix in _FACES:
-            if not place.with_suffix(suffix).exists():
-                self._write_face(place, suffix, certificate, token)
-            yield place.with_suffix(suffix)
-
-    def _new(self, row: Row, verdict: Verdict) -> Issued:
-        until = None if self.offer.days is None else self.now + timedelta(days=self.offer.days)
-        issuer = self.offer.issuer or self.sheet.title
-        terms = Terms(issuer, free_place(self._places), self.now, until)
-        said = claims(row.learner, self.sheet, verdict, terms, self.office.signer.public)
-        token = sign(said, self.office.signer, TYP)
-        certificate = open_certificate(token, self.office.signer.public)
-        entry = self._entry(row.learner, certificate)
-        place = self.office.folder.issued / f"{entry.stem}.jwt"
-        # The register comes first: whatever happens now, what gets out can be revoked.
-        note_issued(self.office.folder.register, entry)
-        self.entries[entry.number] = entry
-        self._places.add(entry.index)
-        self.has_issued = True
-        write(place, token.encode("ascii"))
-        for suffix in _FACES:
-            self._write_face(place, suffix, certificate, token)
-        files = (place, *(place.with_suffix(suffix) for suffix in _FACES))
-        return Issued(row.learner, verdict, entry, files, is_new=True)
-
-    def _write_face(self, place: Path, suffix: str, certificate: Certificate, token: str) -> None:
-        face = _FACES[suffix]
-        page = sealed(lambda seal: face(certificate, token, seal), token, self.office.signer)
-        write(place.with_suffix(suffix), page)
-
-    def _entry(self, learner: Learner, certificate: Certificate) -> Entry:
-        return Entry(
-            number=certificate.number,
-            learner=learner.key,
-            name=certificate.name,
-            course=self.sheet.course,
-            version=self.sheet.version,
-            issued_at=certificate.valid_from,
-            valid_until=certificate.valid_until,
-            index=certificate.index,
-            sha256=certificate.sha256,
-            stem=f"{_slug(learner.key)}-{certificate.number[:13]}",
-        )
-
-
 def _rows(sheet: Sheet, learners: Sequence[str] | None) -> list[Row]:
     if learners is None:
         return list(sheet.rows)
@@ -307,11 +163,6 @@ def _number(wanted: str, office: Office) -> str:
     except TokenError as error:
         message = f"{path} {error}; give the id, as in: curriculum certificate list"
         raise CertificateError(message) from None
-
-
-def _slug(key: str) -> str:
-    """A file name's beginning: what any system can store, whatever the learner is called."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", key).strip("-")[:40] or "learner"
 
 
 def _write_status(office: Office, entries: dict[str, Entry], now: datetime) -> None:

@@ -45,3 +45,8 @@ def name(text: str, whose: str) -> str:
         message = f"{whose} is too long for a certificate: {len(made):,} characters, {LONGEST_NAME} are the most"
         raise CertificateError(message)
     return made
+
+
+def number(value: float) -> str:
+    """A number of points as people write it: at most two decimals."""
+    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
