@@ -154,12 +154,13 @@ def fill_canvas(
             if why:
                 left.append(Left(learner.key, lesson.id, why))
     _files.write(out, _kept(replace(read.table, rows=rows), lessons).dumps(), overwrite=overwrite)
+    known = {learner.key for learner, _ in found.values()}
     return Report(
         grades=grades,
         columns={lesson.id: read.table.header[index] for index, lesson in lessons.items()},
         matched=tuple(Matched(read.name(rows[line]), who.key, how) for line, (who, how) in sorted(found.items())),
         unknown=tuple(_unknown(read, line, problems) for line in read.students if line not in found),
-        absent=tuple(key for key in standings if key not in {who.key for who, _ in found.values()}),
+        absent=tuple(key for key in standings if key not in known),
         left=tuple(left),
         files=(out,),
     )

@@ -6,6 +6,7 @@ Moodle skips a row whose grade is empty, but replaces a comment by an empty one:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -207,7 +208,7 @@ def write_moodle_gradebook(
     header = ["Email address"]
     for lesson in sheet.lessons:
         header += [neutral(lesson.title), neutral(f"{lesson.title} (feedback)")]
-    addresses = [address_key(row.learner.email) for row in sheet.rows]
+    addresses = Counter(address_key(row.learner.email) for row in sheet.rows)
     lines: list[list[str]] = []
     left: list[Left] = []
     matched: list[Matched] = []
@@ -237,10 +238,10 @@ def write_moodle_gradebook(
     )
 
 
-def _unusable(address: str, addresses: list[str]) -> str:
+def _unusable(address: str, addresses: Mapping[str, int]) -> str:
     """Why a learner cannot be told by their address, which must stay as it is: so a formula cannot be written."""
     if not address.strip():
         return "has no e-mail address"
     if neutral(address.strip()) != address.strip():
         return "has an e-mail address that a spreadsheet would take for a formula"
-    return "shares their e-mail address with another learner" if addresses.count(address_key(address)) > 1 else ""
+    return "shares their e-mail address with another learner" if addresses[address_key(address)] > 1 else ""

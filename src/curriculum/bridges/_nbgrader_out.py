@@ -67,7 +67,8 @@ def write_nbgrader(
     """
     chosen = tuple(lessons)
     files = {out / "source" / lesson.id / f"{lesson.file}.ipynb": _files.read(lesson.path) for lesson in chosen}
-    files[out / NBGRADER_CONFIG] = _files.read(course.root / NBGRADER_CONFIG)
+    if (course.root / NBGRADER_CONFIG).is_file():
+        files[out / NBGRADER_CONFIG] = _files.read(course.root / NBGRADER_CONFIG)
     if sheet is not None:
         files[out / STUDENTS] = _students(row.learner for row in sheet.rows)
     refused: list[str] = []

@@ -41,4 +41,7 @@ pip=("$root/venv/bin/python" -m pip install --disable-pip-version-check --no-cac
 # Every file must be the one that the course was tested with. pip's own settings say where files come from.
 "${pip[@]}" --require-hashes --only-binary :all: -r "$source/requirements.txt"
 "${pip[@]}" --no-deps --no-index "$source"/wheels/*.whl
-"$root/venv/bin/curriculum" course --course "$source/course" >/dev/null
+
+# A lesson that cannot be read is found now, not with the first submission.
+lesson=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["lesson"])' "$source/settings.json")
+"$root/venv/bin/curriculum" course "$lesson" --course "$source/course"
