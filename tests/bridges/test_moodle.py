@@ -63,7 +63,8 @@ def test_the_worksheet_comes_back_as_it_was_and_once_more_the_same(worksheet, tm
     after = (tmp_path / "out.csv").read_bytes().decode("utf-8-sig").splitlines()
     assert (before[0], before[2:]) == (after[0], after[2:])
     assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
-    fill_moodle(sheet(*rows), "sampling", tmp_path / "out.csv", tmp_path / "again.csv")
+    again = fill_moodle(sheet(*rows), "sampling", tmp_path / "out.csv", tmp_path / "again.csv")
+    assert again.grades == 1
     assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
 
 

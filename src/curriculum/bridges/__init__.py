@@ -10,9 +10,11 @@ from curriculum.bridges._grades import Choices
 from curriculum.bridges._gradescope import Autograder, write_gradescope_autograder
 from curriculum.bridges._json import SCHEMA, write_json
 from curriculum.bridges._links import BINDER, Repository, binder_link, colab_link, links, nbgitpuller_link
-from curriculum.bridges._moodle import COLUMNS, fill_moodle, write_moodle_gradebook
-from curriculum.bridges._nbgrader_in import NbComment, NbCourse, NbLearner, NbScore, NbSubmission, read_nbgrader
+from curriculum.bridges._moodle import COLUMNS, fill_moodle
+from curriculum.bridges._moodle_gradebook import write_moodle_gradebook
+from curriculum.bridges._nbgrader_in import read_nbgrader
 from curriculum.bridges._nbgrader_out import NbgraderFolder, write_nbgrader
+from curriculum.bridges._nbgrader_records import NbComment, NbCourse, NbLearner, NbScore, NbSubmission
 from curriculum.bridges._report import Left, Matched, Report
 from curriculum.bridges._spreadsheet import neutral, original
 from curriculum.bridges._wide import write_csv

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from curriculum.bridges import _files
 from curriculum.bridges._columns import lesson_columns
-from curriculum.bridges._grades import Choices, Kind, factor, grade_of, number, parsed, rounded
+from curriculum.bridges._grades import Choices, Grade, Kind, factor, grade_of, number, parsed, rounded
 from curriculum.bridges._matching import Way, address_key, match, name_key
 from curriculum.bridges._report import Left, Matched, Report
 from curriculum.bridges._spreadsheet import neutral
@@ -142,12 +142,7 @@ def fill_canvas(
     for line, (learner, _) in found.items():
         for index, lesson in lessons.items():
             grade = grade_of(standings[learner.key][lesson.id], chosen)
-            text = "EX" if grade.kind is Kind.EXCUSED else ""
-            if grade.points is not None:
-                text = number(rounded(grade.points * factors[lesson.id]))
-            why = grade.why
-            if text and rows[line][index].strip() == _NOT_ASSIGNED:
-                text, why = "", "is not assigned to them in Canvas"
+            text, why = _field(grade, factors[lesson.id], rows[line][index])
             if text:
                 rows[line][index] = text
                 grades += 1
@@ -164,6 +159,16 @@ def fill_canvas(
         left=tuple(left),
         files=(out,),
     )
+
+
+def _field(grade: Grade, times: Decimal, there: str) -> tuple[str, str]:
+    """What to write into a field, empty for what is there already, and why not a grade."""
+    text = "EX" if grade.kind is Kind.EXCUSED else ""
+    if grade.points is not None:
+        text = number(rounded(grade.points * times))
+    if text and there.strip() == _NOT_ASSIGNED:
+        return "", "is not assigned to them in Canvas"
+    return text, grade.why
 
 
 def _kept(table: Table, lessons: Mapping[int, LessonColumn]) -> Table:

@@ -6,7 +6,6 @@ Moodle skips a row whose grade is empty, but replaces a comment by an empty one:
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from pathlib import Path
 
-    from curriculum.gradebook import LessonColumn, Sheet
+    from curriculum.gradebook import Sheet
 
 # What Moodle calls its columns in English; in other languages somebody has to say.
 COLUMNS = {
@@ -115,20 +114,13 @@ def fill_moodle(
     left: list[Left] = []
     grades = 0
     for line, (learner, _) in sorted(made.found.items()):
-        standing = standings[learner.key]
-        grade = grade_of(standing, chosen)
+        grade = grade_of(standings[learner.key], chosen)
         grade = replace(grade, points=rounded(grade.points * times)) if grade.points is not None else grade
         why = _obstacle(read, rows[line], grade) or grade.why
         if why:
             left.append(Left(learner.key, lesson, why))
-        elif grade.kind is Kind.EXCUSED:
-            rows[line][read.places["grade"]] = ""
-        elif grade.points is not None:
-            rows[line][read.places["grade"]] = number(grade.points, comma=commas)
-            grades += 1
-            feedback = html_of(standing)
-            if "feedback" in read.places and feedback:
-                rows[line][read.places["feedback"]] = feedback
+        else:
+            grades += _fill(read, rows[line], grade, html_of(standings[learner.key]), comma=commas)
     if "name" in read.places:  # nothing is matched by it in Moodle, and people open the file
         for row in rows:
             row[read.places["name"]] = neutral(row[read.places["name"]])
@@ -171,6 +163,18 @@ def _read(path: Path, columns: Mapping[str, str]) -> _Worksheet:
     return _Worksheet(table, places)
 
 
+def _fill(read: _Worksheet, row: list[str], grade: Grade, feedback: str, *, comma: bool) -> bool:
+    """Put a grade and its feedback into a row; where there is none, the row stays. Gives whether there is one."""
+    if grade.kind is Kind.EXCUSED:
+        row[read.places["grade"]] = ""
+    if grade.points is None:
+        return False
+    row[read.places["grade"]] = number(grade.points, comma=comma)
+    if feedback and "feedback" in read.places:
+        row[read.places["feedback"]] = feedback
+    return True
+
+
 def _possible(read: _Worksheet, path: Path) -> Decimal | None:
     """The assignment's maximum; None where the worksheet does not say."""
     values = {parsed(read.value(row, "maximum")) for row in read.table.rows} - {None}
@@ -194,54 +198,3 @@ def _obstacle(read: _Worksheet, row: list[str], grade: Grade) -> str:
 
 def _no_feedback(path: Path) -> str:
     return f"{path} has no column for feedback: switch on Feedback comments in the assignment's settings"
-
-
-def write_moodle_gradebook(
-    sheet: Sheet, out: Path, *, comma: bool = False, choices: Choices | None = None, overwrite: bool = False
-) -> Report:
-    """Write a file for Moodle's *Grades > Import > CSV file*: e-mail, then grade and feedback of every lesson.
-
-    Raises:
-        BridgeError: the file cannot be written.
-    """
-    chosen = choices or Choices()
-    header = ["Email address"]
-    for lesson in sheet.lessons:
-        header += [neutral(lesson.title), neutral(f"{lesson.title} (feedback)")]
-    addresses = Counter(address_key(row.learner.email) for row in sheet.rows)
-    lines: list[list[str]] = []
-    left: list[Left] = []
-    matched: list[Matched] = []
-    for row in sheet.rows:
-        why = _unusable(row.learner.email, addresses)
-        if why:
-            left.append(Left(row.learner.key, "", why))
-            continue
-        line = [row.learner.email.strip()]
-        for lesson in sheet.lessons:
-            grade = grade_of(row.standings[lesson.id], chosen)
-            if grade.why:
-                left.append(Left(row.learner.key, lesson.id, grade.why))
-            text = number(grade.points, comma=comma) if grade.points is not None else ""
-            line += [text, html_of(row.standings[lesson.id]) if text else ""]
-        lines.append(line)
-        matched.append(Matched(line[0], row.learner.key, "e-mail"))
-    _files.write(out, Table(header, lines).dumps(), overwrite=overwrite)
-    grades = sum(bool(text) for line in lines for text in line[1::2])
-    columns: dict[str, LessonColumn] = {lesson.id: lesson for lesson in sheet.lessons}
-    return Report(
-        grades=grades,
-        columns={name: lesson.title for name, lesson in columns.items()},
-        matched=tuple(matched),
-        left=tuple(left),
-        files=(out,),
-    )
-
-
-def _unusable(address: str, addresses: Mapping[str, int]) -> str:
-    """Why a learner cannot be told by their address, which must stay as it is: so a formula cannot be written."""
-    if not address.strip():
-        return "has no e-mail address"
-    if neutral(address.strip()) != address.strip():
-        return "has an e-mail address that a spreadsheet would take for a formula"
-    return "shares their e-mail address with another learner" if addresses[address_key(address)] > 1 else ""

@@ -13,11 +13,6 @@ _ACTIVE = re.compile(r"'*\s*[\t\r\n=+\-@\uff1d\uff0b\uff0d\uff20]")
 _NEUTRAL = re.compile(r"'+\s*[\t\r\n=+\-@\uff1d\uff0b\uff0d\uff20]")
 
 
-def is_active(text: str) -> bool:
-    """Whether a spreadsheet might run the text."""
-    return bool(_ACTIVE.match(text)) and not text.startswith("'")
-
-
 def neutral(text: str) -> str:
     """The text as it is safe in a spreadsheet."""
     return f"'{text}" if _ACTIVE.match(text) else text
