@@ -104,6 +104,10 @@ class GradebookError(CurriculumError):
     """The gradebook cannot be opened, read or written, or does not hold what was asked for."""
 
 
+class BridgeError(CurriculumError):
+    """Another system's file cannot be read or written, or does not fit what is to go into it."""
+
+
 class CertificateError(CurriculumError):
     """A certificate cannot be issued, or a file is none."""
 

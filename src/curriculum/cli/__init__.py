@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from curriculum.cli import author, certificate, data, grade, gradebook, handing_in, learner
+from curriculum.cli import author, bridge, certificate, data, grade, gradebook, handing_in, learner
 from curriculum.errors import CurriculumError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ grade.register(app)
 app.add_typer(gradebook.app, name="gradebook", rich_help_panel="Teach and write")
 handing_in.register(app)
 certificate.register(app)
+bridge.register(app)
 app.add_typer(data.app, name="data", rich_help_panel="Teach and write")
 
 
