@@ -22,13 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-learner.register(app)
-author.register(app)
-grade.register(app)
+for group in (learner, author, grade, handing_in, certificate, bridge):
+    group.register(app)
 app.add_typer(gradebook.app, name="gradebook", rich_help_panel="Teach and write")
-handing_in.register(app)
-certificate.register(app)
-bridge.register(app)
 app.add_typer(data.app, name="data", rich_help_panel="Teach and write")
 
 
