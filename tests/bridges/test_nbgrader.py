@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 from bridge_records import LESSONS, NOON, attempt, mark, read_csv
 
-from curriculum.bridges import neutral, read_nbgrader, write_nbgrader
+from curriculum.bridges import bring_nbgrader, neutral, read_nbgrader, write_nbgrader
 from curriculum.errors import BridgeError, SubmissionError
-from curriculum.gradebook import Learner, Row, Sheet, Standing
+from curriculum.gradebook import Gradebook, Learner, Row, Sheet, Standing
 from curriculum.release import learner_edition
 
 CONFIG = Path(__file__).parents[2] / "notebooks" / "nbgrader_config.py"
@@ -156,6 +156,30 @@ def test_what_nbgrader_knows_is_read(graded):
     # The same as nbgrader says itself; it names the penalty apart.
     assert said == {each.learner: [each.points + each.penalty, each.late.total_seconds()] for each in (first, second)}
     assert (first.penalty, first.points, second.points) == (0.5, 4.25, 0.0)
+
+
+def test_what_nbgrader_knows_comes_into_a_gradebook_once(graded, tmp_path):
+    _, folder, _, said = graded
+    with Gradebook.open(tmp_path / "book.sqlite", create=True) as book:
+        first = bring_nbgrader(book, folder, "prof")
+        assert (first.enrolled, first.imported.submissions, first.by_hand) == (2, 2, 2)
+        assert first.penalties == {("ada", "first"): 0.5}
+        before = book.sheet()
+        again = bring_nbgrader(book, folder, "prof")
+        assert (again.enrolled, again.imported.submissions, again.by_hand) == (0, 0, 0)
+        assert book.sheet().rows == before.rows
+    rows = {row.learner.key: row for row in before.rows}
+    assert {key: row.points for key, row in rows.items()} == {key: points for key, (points, _) in said.items()}
+    ada = rows["ada"].standings["first/01-first"]
+    assert (ada.due, ada.counted.late) == (datetime(2026, 3, 1, 2, tzinfo=UTC), timedelta(hours=10))
+    essay = next(each for each in ada.counted.marks if each.exercise == "first-why")
+    assert [(score.points, score.comment, score.author) for score in essay.scores] == [
+        (2.5, "", "prof"),
+        (None, "Nearly; <b>why</b>?", "prof"),
+    ]
+    assert [credit.points for credit in ada.extra] == [0.25]
+    assert not ada.counted.sandboxed
+    assert rows["bo"].standings["first/01-first"].waiting == 1
 
 
 def test_reading_changes_nothing(graded):

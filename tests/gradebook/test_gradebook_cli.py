@@ -114,6 +114,36 @@ def test_a_learner_is_shown_what_is_held_and_erased(desk):
         desk("show", "ada")
 
 
+def test_a_class_is_enrolled_and_written_down(desk, tmp_path):
+    lines = ["key;name;email;canvas", "ada;Ada, L.;ada@x.org;7", "cy;=1+1;;"]
+    (tmp_path / "class.csv").write_text("\n".join(lines), encoding="utf-8-sig")
+    assert "1 learner enrolled, 1 known before" in desk("roster", "class.csv")
+    assert "3 learners in class.json" in desk("export", "class.json")
+    text = (tmp_path / "class.json").read_text(encoding="utf-8")
+    assert "Ada, L." in text
+    assert "inner" not in text
+    desk("export", "class.json", "--details", "--force")
+    assert "inner" in (tmp_path / "class.json").read_text(encoding="utf-8")
+    desk("export", "class.csv.out", "--format", "csv")
+    assert "'=1+1" in (tmp_path / "class.csv.out").read_text(encoding="utf-8-sig")
+    with pytest.raises(CurriculumError, match="there already"):
+        desk("export", "class.json")
+
+
+def test_when_it_was_handed_in_comes_from_the_collection(desk, tmp_path):
+    known = json.loads(desk("held", "ada"))["submission"][0]["sha256"]
+    file = {"learner": "ada", "sha256": known, "handed_in": "2027-03-01T08:00:00Z", "aided": ["a1"], "attempt": 1}
+    collected = {"schema": 1, "files": [file]}
+    (tmp_path / "collected.json").write_text(json.dumps(collected), encoding="utf-8")
+    desk("import", "results.json", "--collected", "collected.json", "--gradebook", "new.sqlite")
+    held = json.loads(desk("held", "ada", "--gradebook", "new.sqlite"))
+    assert held["submission"][0]["handed_in"] == "2027-03-01T08:00:00+00:00"
+    assert [row["exercise"] for row in held["aid"]] == ["a1"]
+    (tmp_path / "collected.json").write_text("[]", encoding="utf-8")
+    with pytest.raises(CurriculumError, match=r"is no collected\.json"):
+        desk("import", "results.json", "--collected", "collected.json")
+
+
 def test_a_copy_and_back(desk):
     before = desk("list", "--json")
     desk("backup", "copy.sqlite")

@@ -12,6 +12,7 @@ from curriculum.bridges._json import SCHEMA, write_json
 from curriculum.bridges._links import BINDER, Repository, binder_link, colab_link, links, nbgitpuller_link
 from curriculum.bridges._moodle import COLUMNS, fill_moodle
 from curriculum.bridges._moodle_gradebook import write_moodle_gradebook
+from curriculum.bridges._nbgrader_bring import Bringing, bring_nbgrader
 from curriculum.bridges._nbgrader_in import read_nbgrader
 from curriculum.bridges._nbgrader_out import NbgraderFolder, write_nbgrader
 from curriculum.bridges._nbgrader_records import NbComment, NbCourse, NbLearner, NbScore, NbSubmission
@@ -24,6 +25,7 @@ __all__ = [
     "COLUMNS",
     "SCHEMA",
     "Autograder",
+    "Bringing",
     "Choices",
     "Left",
     "Matched",
@@ -36,6 +38,7 @@ __all__ = [
     "Report",
     "Repository",
     "binder_link",
+    "bring_nbgrader",
     "colab_link",
     "fill_canvas",
     "fill_moodle",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,6 +43,10 @@ _DAY = timedelta(days=1)
 def import_(
     results: Annotated[list[Path], typer.Argument(help="results.json of a grading; several are taken in order.")],
     *,
+    collected: Annotated[
+        Path | None,
+        typer.Option(help="What `curriculum collect` wrote: when each was handed in.", show_default=False),
+    ] = None,
     url: Url = DEFAULT,
     root: CourseRoot = None,
 ) -> None:
@@ -49,15 +54,89 @@ def import_(
 
     Makes the gradebook where there is none.
     """
+    from curriculum.collecting import received
+
     course = courses.load(root)
+    handed = received(collected) if collected is not None else {}
     with _open(url, create=True) as book:
         for path in results:
-            added = book.import_results(path, course=course)
+            added = book.import_results(path, course=course, handed=handed)
             typer.echo(f"{path}: {_words(added.submissions, 'new submission')}, {_words(added.known, 'known result')}")
             if added.gradings > added.submissions:
                 typer.echo(f"graded again: {added.gradings - added.submissions}")
             if added.learners:
                 typer.echo(f"not enrolled before: {', '.join(added.learners)}")
+
+
+@app.command()
+def roster(file: Annotated[Path, typer.Argument(help="A CSV: key, name, email, ...")], *, url: Url = DEFAULT) -> None:
+    """Enrol a class, or bring what is known of it up to date.
+
+    The file is the one that `curriculum collect` takes; docs/handing-in.md names its columns.
+    """
+    from curriculum.collecting import read_roster
+
+    learners = read_roster(file).learners
+    with _open(url, create=True) as book:
+        added, known = book.enrol(learners)
+    typer.echo(f"{_words(added, 'learner')} enrolled, {known} known before")
+
+
+@app.command()
+def nbgrader(
+    place: Annotated[Path, typer.Argument(help="An nbgrader course, or its gradebook.db.")],
+    *,
+    author: Annotated[str, typer.Option(help="In whose name manual scores are kept.")] = "nbgrader",
+    url: Url = DEFAULT,
+) -> None:
+    """Bring in what an nbgrader course knows: learners, scores, comments, deadlines, extensions.
+
+    Its notebooks become lessons. What it took off for lateness is listed, and not taken over: that is this
+    gradebook's own rule.
+    """
+    from curriculum.bridges import bring_nbgrader
+
+    with _open(url, create=True) as book:
+        found = bring_nbgrader(book, place, author)
+    typer.echo(f"{_words(found.enrolled, 'new learner')}, {_words(found.imported.submissions, 'new submission')}")
+    typer.echo(f"{_words(found.by_hand, 'score')} by people that were new")
+    for (learner, assignment), points in found.penalties.items():
+        typer.echo(f"not taken over: nbgrader takes {points:g} points off {learner}'s {assignment} for lateness")
+
+
+class Format(StrEnum):
+    """How a class is written down."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="A file that is not there yet, or --force.")],
+    *,
+    kind: Annotated[
+        Format | None, typer.Option("--format", help="csv: a row a learner; json: all of it.", show_default="by name")
+    ] = None,
+    details: Annotated[
+        bool, typer.Option("--details", help="JSON: for teachers, with what hidden tests said.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    cohort: Cohort = "",
+    group: Group = "",
+    url: Url = DEFAULT,
+) -> None:
+    """Write the class for other programs; docs/bridges.md has the formats."""
+    from curriculum import bridges
+
+    chosen = kind or (Format.JSON if file.suffix.lower() == ".json" else Format.CSV)
+    with _open(url) as book:
+        sheet = book.sheet(cohort, group)
+    if chosen is Format.CSV:
+        bridges.write_csv(sheet, file, overwrite=force)
+    else:
+        bridges.write_json(sheet, file, details=details, overwrite=force)
+    typer.echo(f"{_words(len(sheet.rows), 'learner')} in {file}")
 
 
 @app.command("list")

@@ -4,6 +4,7 @@ from curriculum.collecting._attempts import Attempt
 from curriculum.collecting._claim import Claim, Platform, claim_of
 from curriculum.collecting._find import Find, Seal, Source, Unmatched
 from curriculum.collecting._gather import Gathered, gather
+from curriculum.collecting._received import received
 from curriculum.collecting._roster import Roster, UnclearError, read_roster
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "claim_of",
     "gather",
     "read_roster",
+    "received",
 ]

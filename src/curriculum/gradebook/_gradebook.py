@@ -88,12 +88,16 @@ class Gradebook:
     # --- what they handed in -----------------------------------------------------------------------------------------
 
     def import_results(
-        self, path: Path, *, course: Course | None = None, handed: Mapping[tuple[str, str], Handed] | None = None
+        self,
+        results: Path | dict[str, Any],
+        *,
+        course: Course | None = None,
+        handed: Mapping[tuple[str, str], Handed] | None = None,
     ) -> Imported:
         """Add the results of a grading; giving the same again adds nothing.
 
         Args:
-            path: a ``results.json``.
+            results: a ``results.json``, or its content.
             course: where lessons' titles, minutes and points come from.
             handed: how submissions came in, by learner and the sha256 of the notebook; those that are not in it
                 count as handed in when they were graded.
@@ -101,9 +105,9 @@ class Gradebook:
         Raises:
             GradebookError: the file cannot be read, does not follow its format, or is of another course.
         """
-        results = _importing.read(path)
+        data = _importing.valid(results) if isinstance(results, dict) else _importing.read(results)
         with self._database.writing() as connection:
-            return _importing.add(connection, results, course=course, handed=handed or {})
+            return _importing.add(connection, data, course=course, handed=handed or {})
 
     def sheet(self, cohort: str = "", group: str = "") -> Sheet:
         """The class as it stands: every lesson that was handed in or has a deadline, every learner.

@@ -33,8 +33,6 @@ def read(path: Path) -> dict[str, Any]:
     Raises:
         GradebookError: it cannot be read, or does not follow the format; the message says where.
     """
-    from fastjsonschema import JsonSchemaValueException
-
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -43,10 +41,21 @@ def read(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         message = f"{path}: is no JSON ({error})"
         raise GradebookError(message) from None
+    return valid(data, str(path))
+
+
+def valid(data: Any, name: str = "these results") -> dict[str, Any]:
+    """The content of a ``results.json``, checked against its format.
+
+    Raises:
+        GradebookError: it does not follow the format; the message says where.
+    """
+    from fastjsonschema import JsonSchemaValueException
+
     try:
         _validator()(data)
     except JsonSchemaValueException as error:
-        message = f"{path}: is no results.json of this version: {error.message}"
+        message = f"{name}: is no results.json of this version: {error.message}"
         raise GradebookError(message) from None
     return dict(data)
 
@@ -152,7 +161,7 @@ class _Import:
             "lesson_id": lesson,
             "sha256": item["sha256"],
             "file": item["file"],
-            "handed_in": handed.handed_in if handed else datetime.fromisoformat(item["graded_at"]),
+            "handed_in": (handed and handed.handed_in) or datetime.fromisoformat(item["graded_at"]),
             "by": handed.by if handed else "",
         }
         key = self._connection.execute(insert(t.submission).values(**values)).inserted_primary_key

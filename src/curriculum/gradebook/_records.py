@@ -156,12 +156,12 @@ class Handed:
     """How a submission came in: what its grading does not know.
 
     Attributes:
-        handed_in: when (UTC).
+        handed_in: when (UTC); None where nobody knows, which counts as when it was graded.
         by: who handed it in, where that is not the learner: a team's member, an instructor.
         aided: ids of exercises whose solution had been looked up before they were first passed.
     """
 
-    handed_in: datetime
+    handed_in: datetime | None
     by: str = ""
     aided: tuple[str, ...] = ()
 
