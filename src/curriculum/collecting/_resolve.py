@@ -58,13 +58,16 @@ def _by_roster(find: Find, roster: Roster) -> Owned:
     if claim is None:
         return _by_place(find, roster)
     key = roster.who(claim)
+    forms = name_forms(roster.learner(key).name)
+    if claim.platform is Platform.CANVAS and forms and squashed(claim.name) not in forms | {squashed(claim.id)}:
+        # The number decides; but a roster with numbers of another kind would show here.
+        find = _noted(find, f"is from {claim.name!r} by Canvas, {key!r} by the number")
     if not manifest:
         return Owned(key, find)
     try:
         named = roster.named(manifest)
     except UnclearError:
-        learner = roster.learner(key)
-        alike = squashed(manifest) in name_forms(learner.name) | {squashed(key)}
+        alike = squashed(manifest) in forms | {squashed(key)}
         return Owned(key, find if alike else _noted(find, f"calls its learner {manifest!r}"))
     if named == key:
         return Owned(key, find)
