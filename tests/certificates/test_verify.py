@@ -122,6 +122,10 @@ def test_nothing_may_stand_around_the_signed_text(token, judge, around):
     assert judge(around.replace("{}", token)).state is State.CHANGED
 
 
+def test_an_editor_s_line_break_at_the_end_is_told_as_what_it_is(token, judge):
+    assert judge(f"{token}\n").words == "was changed: there are spaces or line breaks around the signed text"
+
+
 def test_any_changed_byte_of_a_page_says_so(issued, shared):
     content = issued.files[1].read_bytes()
     for place in range(len(content)):
