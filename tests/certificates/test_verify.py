@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import warnings
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -119,6 +120,10 @@ def test_no_character_but_the_right_one_is_taken_at_the_ends_of_the_parts(token,
 @pytest.mark.parametrize("around", ["{}\n", " {}", "{}=", "{}.", "\ufeff{}", "{}{}", "{}.{}", "", "{}\0"])
 def test_nothing_may_stand_around_the_signed_text(token, judge, around):
     assert judge(around.replace("{}", token)).state is State.CHANGED
+
+
+def test_an_editor_s_line_break_at_the_end_is_told_as_what_it_is(token, judge):
+    assert judge(f"{token}\n").words == "was changed: there are spaces or line breaks around the signed text"
 
 
 def test_any_changed_byte_of_a_page_says_so(issued, shared):
@@ -270,7 +275,8 @@ def test_what_the_key_signs_for_other_ends_is_no_certificate(shared, issued, jud
 def test_an_independent_library_call_agrees_that_the_signature_is_good(shared, token):
     """Straight from the JSON Web Key in the file for verifiers."""
     key = OKPKey.import_key(json.loads(shared.folder.public_jwk.read_text()))
-    with pytest.warns(SecurityWarning):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SecurityWarning)
         opened = jws.deserialize_compact(token, key, ["EdDSA"])
     assert json.loads(opened.payload)["name"] == "Machine Learning Engineer"
 

@@ -65,7 +65,7 @@ class Signer:
         """The half that may be shown."""
         from joserfc.jwk import OKPKey
 
-        return PublicKey(OKPKey.import_key(self.key.public_key))
+        return PublicKey(OKPKey.import_key(self.key.as_dict(private=False)))
 
 
 def make_keys(folder: Folder, passphrase: str = "") -> PublicKey:

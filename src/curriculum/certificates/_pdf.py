@@ -231,7 +231,6 @@ def _attach(document: FPDF, certificate: Certificate, name: str, content: str, w
     document.embed_file(
         bytes=content.encode("ascii"),
         basename=name,
-        mime_type="application/jwt" if name.endswith("jwt") else "application/jose",
         desc=words,
         creation_date=when,
         modification_date=when,
