@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from curriculum.course import Course
 
@@ -26,7 +28,7 @@ PAYLOADS = (
     "</style></pre></title></textarea><script>window.hacked = 1</script>",
     '<style>* { background: url("https://evil.invalid/css") }</style>',
     '<iframe srcdoc="<script>parent.hacked = 1</script>"></iframe>',
-    '<link rel="stylesheet" href="https://evil.invalid/a.css"><meta http-equiv="refresh" content="0;url=//evil.invalid">',
+    '<link rel="stylesheet" href="https://evil.invalid/a.css"><meta http-equiv="refresh" content="0;url=//evil.tld">',
     "\u202egnp.exe\u2066 {{ 7 * 7 }} {% raw %} ${7*7} `ls` $\\href{javascript:window.hacked=1}{x}$",
     '" onmouseover="window.hacked = 1" autofocus onfocus="window.hacked = 1" x="',
     "\x00\x08\x1b[31mred\x1b[0m \ud83d half & <b>bold</b> &lt;script&gt;",
@@ -106,10 +108,14 @@ def hostile_sheet() -> Sheet:
             attempt(key, payload, number=4, problem=payload),
         ]
         extra = (ExtraCredit(1.0, payload, payload, NOW),)
-        rows.append(row(Learner(key, payload, cohort=payload), [standing(key, payload, tries, penalty=0.5, extra=extra)]))
+        rows.append(
+            row(Learner(key, payload, cohort=payload), [standing(key, payload, tries, penalty=0.5, extra=extra)])
+        )
     names = [name for one in rows for name in one.standings]
     columns = [LessonColumn(name, name, name, 30, 6.0) for name in names]
-    full = [replace(one, standings={n: one.standings.get(n, standing(one.learner.key, n)) for n in names}) for one in rows]
+    full = [
+        replace(one, standings={n: one.standings.get(n, standing(one.learner.key, n)) for n in names}) for one in rows
+    ]
     return sheet(full, columns, title=PAYLOADS[0], cohort=PAYLOADS[1], version=PAYLOADS[2])
 
 
@@ -130,7 +136,9 @@ def class_of(course: Course, learners: int, seed: int = 1) -> Sheet:
             tries = []
             for go in range(1, rng.choice((1, 1, 2, 3)) + 1):
                 tries += [attempt(key, one.id, _marks(one, skill, rng), go, id=number * 100 + go)] if n < reach else []
-            held.append(standing(key, one.id, tries, max_points=one.points, due=column.due, excused=rng.random() < 0.02))
+            held.append(
+                standing(key, one.id, tries, max_points=one.points, due=column.due, excused=rng.random() < 0.02)
+            )
         rows.append(row(Learner(key, f"Ada {number} Lovelace"), held))
     return sheet(rows, columns, title=course.title, cohort="Spring 2026")
 
@@ -149,9 +157,62 @@ def _marks(lesson, skill: float, rng: random.Random) -> list[Mark]:
         elif rng.random() < skill * (1 - 0.05 * n):
             made.append(mark(one.id, message=f"✓ {one.id}: Right", **more))
         else:
-            outcome = rng.choice((Outcome.FAILED, Outcome.FAILED, Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.RAISED))
+            outcome = rng.choice(
+                (Outcome.FAILED, Outcome.FAILED, Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.RAISED)
+            )
             names = known.get(one.id, ())
-            mistakes = (names[int(rng.triangular(0, len(names) - 0.01, 0))],) if names and outcome is Outcome.FAILED else ()
+            mistakes = (
+                (names[int(rng.triangular(0, len(names) - 0.01, 0))],) if names and outcome is Outcome.FAILED else ()
+            )
             text = f"✗ {one.id}: Not yet\n  called      f([1, 2])\n  expected    1.5\n  got         2.25"
             made.append(mark(one.id, outcome, message=text, mistakes=mistakes, output="2.25\n", **more))
     return made
+
+
+def results_file(path: Path, **changes) -> Path:
+    """A results.json of one learner who was graded and one who was refused."""
+    check = {"cell": "c", "outcome": "failed", "points": 0, "max_points": 2, "message": "m", "detail": "hidden 31337"}
+    wrong = {
+        "exercise": "first-sum",
+        "title": "Exercise: sum",
+        "outcome": "failed",
+        "points": 0,
+        "max_points": 2,
+        "message": "Not <b>yet</b>",
+        "manual": False,
+        "text": "",
+        "output": "",
+        "checks": [check | {"mistake": "off", "hidden": True}] * 2,
+    }
+    manual = {"exercise": "essay", "outcome": None, "points": None, "manual": True, "text": "Hm.", "checks": []}
+    repairs = [
+        {"cell": "x", "what": "copied", "message": "The cell 'x' is there twice.", "tampering": False},
+        {"cell": "c", "what": "changed", "message": "The cell 'c' was changed.", "tampering": True},
+    ]
+    one = {
+        "learner": "ada",
+        "lesson": "first",
+        "place": "00-start/01-first.ipynb",
+        "file": "ada/01-first.ipynb",
+        "sha256": "0" * 64,
+        "version": "1",
+        "graded_at": "2026-03-14T09:30:00+00:00",
+        "runner": "split",
+        "missing_layers": [],
+        "seconds": 1.0,
+        "problem": "",
+        "points": 0,
+        "max_points": 4,
+        "exercises": [wrong, wrong | manual],
+        "repairs": repairs,
+    }
+    data = {
+        "schema": 1,
+        "course": {"id": "tiny", "title": "A tiny course", "version": "1"},
+        "graded_at": "2026-03-14T09:30:00Z",
+        "lessons": [{"lesson": "first", "place": one["place"], "max_points": 4}],
+        "submissions": [one],
+        "refused": [{"learner": "bob", "file": "bob/x.ipynb", "problem": "is a link"}],
+    }
+    path.write_text(json.dumps(data | changes), encoding="utf-8")
+    return path

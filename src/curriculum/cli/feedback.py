@@ -56,6 +56,7 @@ def write_feedback(
     if len(written.skipped) > _LINES:
         typer.echo(f"... and {len(written.skipped) - _LINES} more without a copy")
     copies = f", {len(written.notebooks)} notebooks" if submissions else ""
-    typer.echo(f"{len(written.pages)} pages{copies} written to {out}")
+    pages = "1 page" if len(written.pages) == 1 else f"{len(written.pages)} pages"
+    typer.echo(f"{pages}{copies} written to {out}")
     if written.skipped:
         raise typer.Exit(1)

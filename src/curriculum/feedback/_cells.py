@@ -9,7 +9,7 @@ from curriculum.feedback._advice import next_step
 from curriculum.feedback._html import as_text
 from curriculum.feedback._state import points_of, state_of
 from curriculum.feedback._view import said
-from curriculum.pages import named, number, printable, stamp
+from curriculum.pages import named, number, points, printable, stamp
 
 if TYPE_CHECKING:
     from curriculum.course import Lesson
@@ -35,7 +35,7 @@ def _reference(found: re.Match[str]) -> str:
 def summary_cell(attempt: Attempt) -> str:
     """What stands at the top of the copy."""
     lines = [
-        f"**Feedback: {number(attempt.points)} of {number(attempt.max_points)} points for the exercises**, attempt "
+        f"**Feedback: {number(attempt.points)} of {points(attempt.max_points)} for the exercises**, attempt "
         f"{attempt.number}, handed in {literal(stamp(attempt.handed_in))}. What was said about each exercise stands "
         "below its check. This is a copy of what you handed in; go on working in your own notebook."
     ]

@@ -8,6 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from curriculum.errors import MissingToolError
+from curriculum.pages import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ def clean_html(html: str) -> str:
     Raises:
         MissingToolError: nh3 is not installed.
     """
-    return _cleaner()(html)
+    return _cleaner()(printable(html))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from curriculum.feedback._view import lesson_views
-from curriculum.pages import number, rendered, share
+from curriculum.pages import number, points, rendered, share
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -59,9 +59,9 @@ def page(
 
 def _total(row: Row) -> str:
     if not row.max_points:
-        return f"{number(row.points)} points"
+        return points(row.points)
     part = share(row.points / row.max_points)
-    return f"{number(row.points)} of {number(row.max_points)} points ({part}) over all lessons that count for you"
+    return f"{number(row.points)} of {points(row.max_points)} ({part}) over all lessons that count for you"
 
 
 def _following(views: list[LessonView]) -> tuple[str, str]:

@@ -88,7 +88,7 @@ def _bundle(data: Any) -> dict[str, str]:
         if mime == "text/plain":
             kept[mime] = _stream(_text(value))
         elif mime == "text/html":
-            kept[mime] = clean_html(printable(_text(value)))
+            kept[mime] = clean_html(_text(value))
         elif mime in _PICTURES and (picture := _picture(mime, value)):
             kept[mime] = picture
     if not kept:

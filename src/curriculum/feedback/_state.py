@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from curriculum.outcome import Outcome
-from curriculum.pages import number
+from curriculum.pages import number, points
 
 if TYPE_CHECKING:
     from curriculum.gradebook import Mark
@@ -48,13 +48,13 @@ def state_of(mark: Mark) -> State:
     """How an exercise stands, what people gave included."""
     if mark.waits:
         return _WAITS
-    points = mark.points or 0.0
-    is_full = points >= mark.max_points - _ENOUGH
+    has = mark.points or 0.0
+    is_full = has >= mark.max_points - _ENOUGH
     if mark.manual or (mark.outcome is not Outcome.PASSED and is_full and mark.scores):
         words = "full points" if is_full else "graded by a person"
         return State("✓" if is_full else "✎", words, "passed" if is_full else "open", is_done=is_full)
     state = _STATES[mark.outcome or Outcome.NOT_ATTEMPTED]
-    if mark.outcome is Outcome.FAILED and points > _ENOUGH:
+    if mark.outcome is Outcome.FAILED and has > _ENOUGH:
         return State("◐", "partly right", state.kind)
     return state
 
@@ -62,8 +62,8 @@ def state_of(mark: Mark) -> State:
 def points_of(mark: Mark) -> str:
     """The points of an exercise and, where a person gave them, what grading had given."""
     if mark.waits:
-        return f"up to {number(mark.max_points)} points"
-    text = f"{number(mark.points or 0.0)} of {number(mark.max_points)} points"
+        return f"up to {points(mark.max_points)}"
+    text = f"{number(mark.points or 0.0)} of {points(mark.max_points)}"
     given = [score for score in mark.scores if score.points is not None]
     if not given:
         return text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from curriculum.feedback._advice import Step, next_step
 from curriculum.feedback._state import State, points_of, state_of
 from curriculum.outcome import Outcome
-from curriculum.pages import named, number, span, stamp
+from curriculum.pages import named, points, span, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -98,7 +98,7 @@ def _exercise(mark: Mark, anchor: str, lesson: Lesson | None) -> ExerciseView:
 def said(mark: Mark) -> str:
     """The message of an exercise without its first line where that only repeats the outcome."""
     first, _, rest = mark.message.partition("\n")
-    if mark.exercise not in first:
+    if not first.partition(" ")[2].startswith(f"{mark.exercise}: "):
         return mark.message
     lines = rest.split("\n")
     return "\n".join(line.removeprefix("  ") for line in lines).strip("\n")
@@ -116,21 +116,30 @@ def _status(standing: Standing) -> str:
 
 def _sums(standing: Standing) -> Iterable[str]:
     if standing.counted and (standing.penalty or standing.extra):
-        yield f"{number(standing.counted.points)} points for the exercises."
+        yield f"{points(standing.counted.points)} for the exercises."
     if standing.penalty:
         late = standing.counted.late if standing.counted else None
         why = f"handed in {span(late)} after your deadline" if late else "handed in after your deadline"
-        yield f"{_MINUS}{number(standing.penalty)} points: {why}; never below 0."
+        yield f"{_MINUS}{points(standing.penalty)}: {why}; never below 0."
     for credit in standing.extra:
         sign = _MINUS if credit.points < 0 else "+"
         reason = f": {credit.reason}" if credit.reason else ""
-        yield f"{sign}{number(abs(credit.points))} points from {credit.author or 'a person'}{reason}."
+        yield f"{sign}{points(abs(credit.points))} from {credit.author or 'a person'}{reason}."
+
+
+def _reason(problem: str) -> str:
+    """Why an attempt was not graded, as its learner may read it: grading's own troubles may name its files."""
+    from curriculum.grading.batch import UNGRADED
+
+    if problem.startswith(UNGRADED):
+        return ", for a reason that is not yours. Please tell your instructor."
+    return f": {problem}"
 
 
 def _notes(standing: Standing, repairs: Sequence[str]) -> Iterable[str]:
     last = standing.attempts[-1] if standing.attempts else None
     if last and last.problem:
-        yield f"Attempt {last.number}, handed in {stamp(last.handed_in)}, could not be graded: {last.problem}"
+        yield f"Attempt {last.number}, handed in {stamp(last.handed_in)}, could not be graded{_reason(last.problem)}"
     counted = standing.counted
     if counted and counted.tampered:
         cells = ", ".join(f"“{cell}”" for cell in counted.tampered)

@@ -123,7 +123,7 @@ class _Copies:
         if attempt is None:
             self._skip(submission, "is not what was graded; grade it first")
         elif attempt.problem:
-            self._skip(submission, f"could not be graded: {attempt.problem}")
+            self._skip(submission, f"was not graded: {attempt.problem}")
         else:
             self._write(submission, attempt, self.lessons.get(lesson.id, lesson))
 

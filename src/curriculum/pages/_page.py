@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from curriculum.pages._text import named, number, printable, share, span, stamp
+from curriculum.pages._text import named, number, points, printable, share, span, stamp
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -48,7 +48,7 @@ def _environment(package: str) -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    made.filters |= {"named": named, "number": number, "share": share, "span": span, "stamp": stamp}
+    made.filters |= {"named": named, "number": number, "points": points, "share": share, "span": span, "stamp": stamp}
     return made
 
 

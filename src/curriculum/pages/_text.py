@@ -26,6 +26,12 @@ def number(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+def points(value: float) -> str:
+    """A number of points, with the word."""
+    text = number(value)
+    return f"{text} point" if text in {"1", "-1"} else f"{text} points"
+
+
 def share(value: float) -> str:
     """A share as a whole percentage; only nothing is 0% and only all is 100%."""
     percent = round(100 * value)
