@@ -33,7 +33,7 @@ def read(make_course):
         'check.Mistake(id="off", wrong_value=41, message="One " + "short.", section="Add up")',
         'section = "Add up"\ncheck.Mistake("off", 41, "One short.", section)',
         'says = {"off": "One short."}\n[check.Mistake(n, v, says[n], "Add up") for n, v in {"off": 41}.items()]',
-        'says = dict(off="One short.")\nvalues = made()\n[check.Mistake(n, v, says[n], "Add up") for n, v in values.items()]',
+        'says = dict(off="One short.")\nv = made()\n[check.Mistake(n, v, says[n], "Add up") for n, v in v.items()]',
         'for n, w in [("off", "One short.")]:\n    check.Mistake(n, 41, w, "Add up")',
         'table = {"off": (41, "One short.")}\n[check.Mistake(n, table[n][0], table[n][1], "Add up") for n in table]',
         'a, b = "One short.", "Add up"\nMistake("off", 41, a, b)',
