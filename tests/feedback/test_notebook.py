@@ -21,6 +21,7 @@ from curriculum.feedback import notebook
 from curriculum.feedback._cells import literal
 from curriculum.feedback._html import as_text, clean_html, is_inert
 from curriculum.gradebook import ManualScore
+from curriculum.grading import assemble
 from curriculum.outcome import Outcome
 from curriculum.release import learner_edition
 
@@ -100,6 +101,16 @@ def test_renamed_moved_and_deleted_cells_are_found_as_grading_finds_them(release
     ids = names(copy(released | {"cells": kept}, lesson))
     assert ids[ids.index("other-first-sum-check") + 1] == "feedback-first-sum"
     assert ids[-1] == "feedback-first-mean"
+
+
+def test_a_copy_that_is_handed_in_is_graded_like_any_notebook(released, lesson):
+    answer = next(cell for cell in released["cells"] if cell["id"] == "first-sum")
+    answer["source"] = "first_sum = 42  # <script>"
+    handed_in = json.dumps(released).encode()
+    before, after = (assemble(lesson, content, "f") for content in (handed_in, notebook(graded(), handed_in, lesson)))
+    assert after.steps == before.steps
+    assert after.answers == before.answers
+    assert after.repairs == before.repairs == ()
 
 
 def test_an_empty_notebook_has_all_feedback_in_it(released, lesson):

@@ -32,7 +32,10 @@ def sanitised(cell: Cell, *, as_given: bool) -> Cell:
     metadata = {key: value for key in _KEPT_METADATA if isinstance(value := cell.metadata.get(key), dict)}
     source = printable(cell.source)
     if cell.type == "code":
-        raw = {"outputs": [*_outputs(cell.outputs)], "execution_count": _count(cell.raw.get("execution_count"))}
+        raw: dict[str, Any] = {
+            "outputs": [*_outputs(cell.outputs)],
+            "execution_count": _count(cell.raw.get("execution_count")),
+        }
         return replace(cell, source=source, metadata=metadata, raw=raw)
     pictures = _attachments(cell.raw.get("attachments")) if cell.type == "markdown" else {}
     raw = {"attachments": pictures} if pictures else {}
