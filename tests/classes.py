@@ -6,6 +6,7 @@ import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 
 from curriculum.gradebook import Attempt, ExtraCredit, Learner, LessonColumn, ManualScore, Mark, Row, Sheet, Standing
@@ -143,12 +144,19 @@ def class_of(course: Course, learners: int, seed: int = 1) -> Sheet:
     return sheet(rows, columns, title=course.title, cohort="Spring 2026")
 
 
-def _marks(lesson, skill: float, rng: random.Random) -> list[Mark]:
+@cache
+def _known(lesson) -> dict[str, list[str]]:
+    """The ids of a lesson's recognised mistakes, by exercise."""
     from curriculum.mistakes import recognised
 
     known: dict[str, list[str]] = {}
     for exercise, name in recognised(lesson):
         known.setdefault(exercise, []).append(name)
+    return known
+
+
+def _marks(lesson, skill: float, rng: random.Random) -> list[Mark]:
+    known = _known(lesson)
     made = []
     for n, one in enumerate(lesson.exercises):
         more = {"max_points": one.points, "title": one.title}

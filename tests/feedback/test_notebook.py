@@ -78,8 +78,8 @@ def test_feedback_follows_each_exercises_last_cell(released, lesson):
 
 def test_feedback_says_what_the_page_says(released, lesson):
     cells = {cell["id"]: text_of(cell) for cell in copy(released, lesson)["cells"]}
-    assert cells["feedback-first-sum"].startswith("**✓ Feedback on Find first&#45;sum: passed, 2 of 2 points.**")
-    assert "```text\ngot  3\n```" in cells["feedback-first-mean"]
+    assert cells["feedback-first-sum"].startswith("> **✓ Feedback on Find first&#45;sum: passed, 2 of 2 points.**")
+    assert "> ```text\n> got  3\n> ```" in cells["feedback-first-mean"]
     assert "<code>curriculum hint first&#45;mean</code>" in cells["feedback-first-mean"]
     assert "2 of 4 points" in cells["feedback"]
 

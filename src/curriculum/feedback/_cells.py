@@ -44,7 +44,7 @@ def summary_cell(attempt: Attempt) -> str:
         lines.append(
             f"Cells that are not yours to change were changed or deleted: {cells}. The lesson's own were used."
         )
-    return "\n\n".join(lines)
+    return _quoted(lines)
 
 
 def feedback_cell(mark: Mark, lesson: Lesson | None) -> str:
@@ -62,4 +62,9 @@ def feedback_cell(mark: Mark, lesson: Lesson | None) -> str:
     prefix = "" if state.is_done and not mark.aided else "**Next step:** "
     command = f" <code>{literal(step.command)}</code> {literal(step.does)}" if step.command else ""
     parts.append(f"{prefix}{literal(step.words)}{command}")
-    return "\n\n".join(parts)
+    return _quoted(parts)
+
+
+def _quoted(parts: list[str]) -> str:
+    """Paragraphs as a block quote, which sets them off from the lesson in every reader."""
+    return "\n".join(f"> {line}" for line in "\n\n".join(parts).split("\n"))
