@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -10,8 +12,9 @@ from classes import NOW, attempt, mark, results_file, row, sheet, standing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curriculum.errors import CurriculumError, GradebookError, UnknownNameError
+from curriculum.errors import CurriculumError, GradebookError, MissingToolError, UnknownNameError
 from curriculum.feedback import Results, read_results, write
+from curriculum.feedback._html import _cleaner
 from curriculum.feedback._names import safe_name
 from curriculum.gradebook import Sheet
 from curriculum.grading import Refused, Submission
@@ -145,6 +148,19 @@ def test_a_broken_submission_has_a_page_and_no_copy(course, tmp_path):
     assert len(written.pages) == 1
     assert "is not a complete notebook" in written.pages[0].read_text(encoding="utf-8")
     assert written.skipped[0].problem.startswith("was not graded: ada/01-first.ipynb")
+
+
+def test_without_the_desks_libraries_the_command_says_what_to_install(course, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "nh3", None)
+    _cleaner.cache_clear()
+    html = {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<b>x</b>"}}
+    document = json.loads(submission(course).content)
+    next(cell for cell in document["cells"] if cell["cell_type"] == "code")["outputs"] = [html]
+    content = json.dumps(document).encode()
+    one = attempt("ada", "first", [mark("first-sum")], sha256=sha256(content).hexdigest())
+    found = Results(sheet([row("ada", [standing("ada", "first", [one])])]))
+    with pytest.raises(MissingToolError, match=r"pip install .curriculum\[desk\]"):
+        write(found, tmp_path, course, submissions=[replace(submission(course), content=content)])
 
 
 def test_only_the_learners_and_lessons_that_are_named(course, tmp_path):

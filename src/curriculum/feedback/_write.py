@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from curriculum.errors import CurriculumError, GradebookError, GradingError, UnknownNameError
+from curriculum.errors import CurriculumError, GradebookError, GradingError, MissingToolError, UnknownNameError
 from curriculum.feedback._inject import is_copy, notebook
 from curriculum.feedback._names import safe_name
 from curriculum.feedback._page import KIND, page
@@ -74,6 +74,8 @@ def write(
     Raises:
         UnknownNameError: there is no such learner or lesson.
         GradebookError: a file is in the way, or cannot be written.
+        GradingError: a lesson's source cannot be used.
+        MissingToolError: nh3 is not installed, and there are copies to write.
     """
     sheet = results.sheet
     rows = {row.learner.key: row for row in sheet.rows}
@@ -130,7 +132,7 @@ class _Copies:
     def _write(self, submission: Submission, attempt: Attempt, lesson: Lesson) -> None:
         try:
             content = notebook(attempt, submission.content, lesson)
-        except GradingError:
+        except (GradingError, MissingToolError):
             raise
         except CurriculumError as error:
             self._skip(submission, str(error))
