@@ -2,5 +2,6 @@
 
 from curriculum.grading.assembly._assemble import assemble
 from curriculum.grading.assembly._frame import frame_of
+from curriculum.grading.assembly._places import Places, places_of
 
-__all__ = ["assemble", "frame_of"]
+__all__ = ["Places", "assemble", "frame_of", "places_of"]
