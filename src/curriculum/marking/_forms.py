@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import python_multipart  # noqa: F401 - forms are read with it: where it is missing, no page should be shown
+
 from curriculum.marking._desk import Draft
 
 if TYPE_CHECKING:

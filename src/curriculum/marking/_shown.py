@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
+import nh3
+from markdown_it import MarkdownIt
 from markupsafe import Markup
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 _TAGS = set(
     re.findall(
@@ -32,18 +33,12 @@ def prose(text: str, *, trusted: bool = False) -> Markup:
         trusted: an author wrote it: its HTML is kept as far as it does nothing, and its links work. A learner's HTML
             is shown as typed, and so are links and pictures.
     """
-    import nh3
-
     rendered = _renderer(trusted=trusted).render(_whole(text))
     return Markup(nh3.clean(rendered, tags=_TAGS, url_schemes={"http", "https"}))  # noqa: S704 - cleaned
 
 
 def code(text: str) -> Markup:
     """Python as HTML, its words in classes of Pygments; characters that nobody sees are written out."""
-    from pygments import highlight
-    from pygments.formatters import HtmlFormatter
-    from pygments.lexers import PythonLexer
-
     lexer = PythonLexer(stripnl=False, ensurenl=False)
     return Markup(highlight(plain(text), lexer, HtmlFormatter(nowrap=True)))  # noqa: S704 - Pygments escapes
 
@@ -66,7 +61,5 @@ def _whole(text: str) -> str:
 
 @cache
 def _renderer(*, trusted: bool) -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
     made = MarkdownIt("commonmark", {"html": trusted}).enable("table")
     return made if trusted else made.disable(["link", "image", "autolink", "reference"])

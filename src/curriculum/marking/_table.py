@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from curriculum.marking._cells import safe, shortened, unsafe
 from curriculum.marking._desk import clean, given_for, meanwhile
 from curriculum.marking._points import points_of
 from curriculum.marking._queue import normal
+from curriculum.notebook import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,13 +34,16 @@ class Problem:
 
     Attributes:
         line: where it begins in the file.
+        row: its number in a spreadsheet, where a cell of several lines is one row.
     """
 
     line: int
+    row: int
     text: str
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.text}"
+        row = f" (row {self.row} in a spreadsheet)" if self.row != self.line else ""
+        return f"line {self.line}{row}: {self.text}"
 
 
 @dataclass(frozen=True)
@@ -107,13 +110,13 @@ def returned(queue: Queue, path: Path, author: str) -> Returned:
     problems: list[Problem] = []
     first_lines: dict[tuple[int, str], int] = {}
     unchanged = 0
-    for line, cells in _rows(path):
+    for line, row, cells in _rows(path):
         try:
             group, answer = _found(answers, cells)
             before = first_lines.setdefault(_key(answer), line)
             new = _new(group, answer, cells, author) if before == line else _twice(before)
         except CurriculumError as error:
-            problems.append(Problem(line, str(error)))
+            problems.append(Problem(line, row, str(error)))
             continue
         if new is None:
             unchanged += 1
@@ -203,8 +206,8 @@ def _whole(cell: str, column: str) -> int:
     return int(text)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The filled rows of a table with the lines on which they begin."""
+def _rows(path: Path) -> Iterator[tuple[int, int, dict[str, str]]]:
+    """The filled rows of a table, each behind the line on which it begins and its number."""
     text = _read(path)
     header = text.split("\n", 1)[0].rstrip("\r")
     delimiter = max(_DELIMITERS, key=header.count)
@@ -212,13 +215,14 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     columns: list[str] = []
     line = 1
     try:
-        for cells in reader:
+        for row, cells in enumerate(reader, 1):
             if not columns:
                 columns = _header(cells, path)
             elif any(cell.strip() for cell in cells):
                 padded = cells + [""] * (len(columns) - len(cells))
                 yield (
                     line,
+                    row,
                     {name: unsafe(cell) for name, cell in zip(columns, padded, strict=False) if name in _COLUMNS},
                 )
             line = reader.line_num + 1
@@ -256,15 +260,11 @@ def _read(path: Path) -> str:
 
 def _write_new(path: Path, text: str) -> None:
     """Write a file that must not be there, all of it or nothing."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8-sig", newline="")
-        os.link(part, path)
-    except FileExistsError:
+    if path.exists():
         message = f"{path} is there already, perhaps with grades in it; name another file"
-        raise GradebookError(message) from None
+        raise GradebookError(message)
+    try:
+        write_text(path, "\ufeff" + text)
     except OSError as error:
         message = f"{path} cannot be written ({error.strerror or error})"
         raise GradebookError(message) from None
-    finally:
-        part.unlink(missing_ok=True)

@@ -6,6 +6,8 @@
   const typing = (node) => node.matches("textarea, input:not([type]), select");
   const own = (node) => node.matches("a, button, summary, input[type=checkbox]");
 
+  one("#show-help").hidden = false;
+  one("#show-help").addEventListener("click", () => help.showModal());
   try { on.checked = sessionStorage.getItem("keys") !== "off"; } catch { /* storage may be forbidden */ }
   on.addEventListener("change", () => {
     try { sessionStorage.setItem("keys", on.checked ? "on" : "off"); } catch { /* then until the page is left */ }
@@ -28,6 +30,7 @@
     points.value = "0";
     was.value = "";
   };
+  if (points && points.autofocus) { points.focus(); points.select(); }
   const save = () => form.requestSubmit(form.querySelector("button"));
   const follow = (selector) => { const link = one(selector); if (link) link.click(); };
   const acts = {
