@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 import pytest
@@ -43,6 +44,15 @@ class Book(Memory):
 gradebook.Gradebook = Book
 from curriculum.cli import main
 main()
+"""
+
+
+OPENER = """
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+file = Path(unquote(sys.argv[1].removeprefix("file://")))
+print(f"opened-{file.stat().st_mode & 0o777:o}", sys.argv[1], file.read_text(encoding="utf-8"), flush=True)
 """
 
 
@@ -154,6 +164,30 @@ class TestPage:
         assert (server.returncode, said, problems) == (0, "", "")
         with socket.socket() as again:
             assert again.connect_ex(("127.0.0.1", int(found[1])))
+
+    def test_the_browser_gets_a_file_that_others_cannot_read(self, command, place, tmp_path):
+        # Its arguments are seen by everybody on the machine: the address must not be among them.
+        opener = tmp_path / "opener.py"
+        opener.write_text(OPENER, encoding="utf-8")
+        variables = {"BROWSER": f"{sys.executable} {opener} %s", "XDG_RUNTIME_DIR": str(place), "DISPLAY": ":0"}
+        with subprocess.Popen(
+            command(), cwd=place, stdout=subprocess.PIPE, env=os.environ | variables, text=True
+        ) as server:
+            guard = threading.Timer(60, server.kill)
+            guard.start()
+            try:
+                said = sorted(server.stdout.readline().strip() for _ in range(3))
+                server.send_signal(signal.SIGINT)
+                server.wait()
+            finally:
+                guard.cancel()
+                server.kill()
+        _, address, opened = said
+        mode, url, content = opened.split(" ", 2)
+        assert mode == "opened-600"
+        assert address.rstrip("/").rsplit("/", 1)[-1] not in url
+        assert f"url={address}" in content
+        assert not Path(unquote(url.removeprefix("file://"))).exists()
 
     def test_a_port_that_is_taken(self, run):
         with socket.socket() as taken:

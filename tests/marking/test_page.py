@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
+from marking_class import attempt, memo, person
 
-BASE = f"/{'t' * 32}/"
+from curriculum import marking
+from curriculum.errors import GradebookError
 
 
 def words(page):
@@ -60,6 +63,13 @@ def test_answers_can_be_left_out(browser, store):
     browser.send(points="2", seen=["1:0"])
     assert store.mark(1, "memo").points == 2
     assert store.mark(2, "memo").waits
+
+
+def test_a_large_class_may_all_have_written_the_same(browser, store):
+    store.rows = [(person(f"p{n}"), [attempt(n, f"p{n}", memo("Yes."))]) for n in range(1, 1_101)]
+    browser.open("Yes.")
+    browser.send(points="2")
+    assert browser.message() == "Saved: 2 points for 1100 answers."
 
 
 def test_names_are_hidden_until_asked_for(browser):
@@ -308,8 +318,6 @@ class TestTwoGraders:
         assert slow.form()[1]["comment"] == "Kept."
 
     def test_a_new_answer_to_the_same_group_waits_for_its_own_look(self, browser, store):
-        from marking_class import attempt, memo, person
-
         browser.open("Ship it.")
         store.rows.append((person("eve"), [attempt(9, "eve", memo("Ship it."))]))
         browser.send(points="3")
@@ -317,8 +325,6 @@ class TestTwoGraders:
         assert store.mark(9, "memo").waits
 
     def test_everyone_has_another_order_which_stays(self, make_browser, store):
-        from marking_class import attempt, memo, person
-
         store.rows += [(person(f"p{n}"), [attempt(100 + n, f"p{n}", memo(f"Memo {n}"))]) for n in range(30)]
 
         def order(author):
@@ -340,8 +346,6 @@ def test_what_was_typed_for_an_answer_that_has_gone_is_shown(browser, store):
 
 
 def test_a_gradebook_that_fails_is_said_in_one_line(browser, store):
-    from curriculum.errors import GradebookError
-
     browser.open("Wait.")
 
     def broken(cohort=""):
@@ -361,10 +365,6 @@ def test_only_one_class_or_exercise(make_browser, store):
 
 
 def test_an_exercise_that_the_course_has_no_more(browser, store):
-    from dataclasses import replace
-
-    from marking_class import attempt, memo, person
-
     store.rows = [(person("eve"), [attempt(9, "eve", replace(memo("Ship it."), exercise="former"))])]
     browser.open("Ship it.")
     assert "This version of the course has no such exercise" in words(browser.page)
@@ -373,13 +373,29 @@ def test_an_exercise_that_the_course_has_no_more(browser, store):
 
 
 def test_another_version_of_the_course_is_said(browser, store):
-    from marking_class import attempt, memo, person
-
     store.rows = [(person("eve"), [attempt(9, "eve", memo("Ship it."), version="0.9")])]
     browser.open("Ship it.")
     assert "Handed in for version 0.9 of the course; prompt and mark scheme here are of version 1." in words(
         browser.page
     )
+
+
+def test_a_typing_error_beside_an_answer_that_is_graded_is_no_conflict(browser, store):
+    store.put(2, replace(store.mark(2, "memo"), scores=store.mark(4, "memo").scores))
+    browser.open("Ship it.")
+    browser.send(points="x")
+    assert browser.status == 422
+
+
+@pytest.mark.parametrize("path", ["nothing", "answer/", "answer/0", "exercise/0", "undo"])
+def test_addresses_that_lead_nowhere_lead_back(browser, path):
+    browser.get()
+    start = browser.path
+    browser.get(start + path)
+    assert browser.status in {404, 405}
+    assert browser.message()
+    assert browser.get(browser.links("/")[0])
+    assert browser.path == start
 
 
 class TestDoor:
@@ -430,6 +446,7 @@ class TestDoor:
         browser.open("Wait.")
         browser.send(points="6", csrf=csrf)
         assert browser.status == 403
+        assert browser.message() == "the form is not from this page: open the page again"
         assert store.mark(3, "memo").waits
 
     def test_every_page_has_a_policy_with_a_nonce_of_its_own(self, browser):
@@ -444,8 +461,6 @@ class TestDoor:
         assert "unsafe" not in browser.headers["content-security-policy"]
 
     def test_a_short_token_is_no_token(self, store, course):
-        from curriculum import marking
-
         with pytest.raises(ValueError, match="at least 16"):
             marking.app(store, course, "Zoe", token="short")
 

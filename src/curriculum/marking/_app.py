@@ -6,9 +6,10 @@ import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from curriculum.errors import CurriculumError
@@ -65,6 +66,7 @@ def app(
     made.add_api_route(f"{base}/answer/{{key}}", routes.save, methods=["POST"], response_class=HTMLResponse)
     made.add_api_route(f"{base}/undo", routes.undo, methods=["POST"], response_class=HTMLResponse)
     made.add_exception_handler(CurriculumError, routes.failed)
+    made.add_exception_handler(HTTPException, routes.refused)
     made.add_middleware(Guard, token=token)
     made.add_middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS), www_redirect=False)
     return made
@@ -154,6 +156,11 @@ class _Routes:
         page = self._pages.gone(None, self._view(request), _nonce(request), self._problem(str(error)))
         return HTMLResponse(page, 500)
 
+    def refused(self, request: Request, error: Exception) -> Response:
+        """Say why a request is not answered."""
+        status, text = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, str(error))
+        return HTMLResponse(self._pages.gone(None, self._view(request), _nonce(request), self._problem(text)), status)
+
     def _gone(self, request: Request, form: FormData | None = None) -> Response:
         message = self._problem("This answer or exercise is not in the queue any more.")
         draft = draft_of(form, None) if form else None
@@ -203,7 +210,8 @@ def _saved(batch: Batch) -> str:
 
 
 def _is_stale(group: Group, seen: dict[int, int]) -> bool:
-    return any(len(answer.mark.scores) != seen.get(answer.attempt.id, 0) for answer in group.answers)
+    chosen = (answer for answer in group.answers if answer.attempt.id in seen)
+    return any(len(answer.mark.scores) != seen[answer.attempt.id] for answer in chosen)
 
 
 def _nonce(request: Request) -> str:

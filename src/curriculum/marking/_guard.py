@@ -45,7 +45,7 @@ class Guard:
         await self._app(scope, receive, strictly)
 
     def _refusal(self, scope: Scope) -> str:
-        given = scope["path"].split("/")[1].encode("utf-8", "replace")
+        given = scope["path"].removeprefix("/").partition("/")[0].encode("utf-8", "replace")
         if not secrets.compare_digest(given, self._token.encode()):
             return "Open the address that `curriculum mark` printed; every start has a new one.\n"
         headers = Headers(scope=scope)

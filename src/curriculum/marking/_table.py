@@ -113,8 +113,8 @@ def returned(queue: Queue, path: Path, author: str) -> Returned:
     for line, row, cells in _rows(path):
         try:
             group, answer = _found(answers, cells)
-            before = first_lines.setdefault(_key(answer), line)
-            new = _new(group, answer, cells, author) if before == line else _twice(before)
+            _check_once(first_lines.setdefault(_key(answer), line), line)
+            new = _new(group, answer, cells, author)
         except CurriculumError as error:
             problems.append(Problem(line, row, str(error)))
             continue
@@ -193,9 +193,10 @@ def _check_fixed(answer: Answer, cells: dict[str, str], now: dict[str, str]) -> 
         raise GradebookError(message)
 
 
-def _twice(line: int) -> None:
-    message = f"the same attempt and exercise stand in line {line} already"
-    raise GradebookError(message)
+def _check_once(first: int, line: int) -> None:
+    if first != line:
+        message = f"the same attempt and exercise stand in line {first} already"
+        raise GradebookError(message)
 
 
 def _whole(cell: str, column: str) -> int:
