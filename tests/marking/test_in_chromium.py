@@ -162,6 +162,26 @@ def test_every_key_does_what_the_help_says(open_page, address, store):
     assert store.mark(1, "memo").waits
 
 
+def test_what_is_typed_stays_while_one_looks_around(open_page, address, store):
+    page = open_page(address)
+    open_memo(page, address, "Ship it.")
+    press(page, "1", "2", "2", "c")
+    page.keyboard.type("Which unit?")
+    press(page, "Escape", "n")
+    page.get_by_text("Ada Lovelace").wait_for()
+    assert page.locator("#comment").input_value() == "Which unit?"
+    open_memo(page, address, "Wait.")
+    assert page.locator("#comment").input_value() == ""
+    open_memo(page, address, "Ship it.")
+    assert page.locator("#points").input_value() == "3.5"
+    assert page.locator("[data-item='2'] input:checked").input_value() == "0.5"
+    press(page, "Enter")
+    page.get_by_role("status").wait_for()
+    assert (store.mark(1, "memo").points, store.mark(1, "memo").comments[0].comment) == (3.5, "Which unit?")
+    open_memo(page, address, "Ship it.")  # what is saved is not typed again
+    assert page.locator("#comment").input_value() == ""
+
+
 def test_single_keys_can_be_switched_off(open_page, address):
     page = open_page(address)
     open_memo(page, address, "Ship it.")

@@ -1,7 +1,7 @@
 """Marking by hand: what waits for a person, its rubric, a page to grade it on and a table to grade it in.
 
-``queue`` finds what waits in a gradebook's sheet, ``app`` is the page, ``rows`` and ``returned`` the way out to a table
-and back. What a gradebook must offer for it is ``Scores``.
+``queue`` finds what waits in a gradebook's sheet, ``app`` is the page, ``write_table`` and ``returned`` are the way out
+to a table and back. What a gradebook must offer for it is ``Scores``.
 """
 
 from __future__ import annotations

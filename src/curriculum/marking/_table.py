@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from curriculum.errors import CurriculumError, GradebookError
-from curriculum.marking._cells import safe, shortened, unsafe
+from curriculum.marking._cells import safe, shortened
 from curriculum.marking._desk import clean, given_for, meanwhile
+from curriculum.marking._file import filled_rows, write_new
 from curriculum.marking._points import points_of
 from curriculum.marking._queue import normal
-from curriculum.notebook import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _FILLED = ("points", "comment")
 _FIXED = ("attempt", "exercise", "learner", "group", "appeal", "seen", "max_points", "text", "output")
 _COLUMNS = (*_FIXED[:7], *_FILLED, *_FIXED[7:])
-_DELIMITERS = ",;\t"
-_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_NEEDED = frozenset(_COLUMNS) - {"group", "output"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def write_table(queue: Queue, path: Path, *, names: bool = False, everything: bo
             row = _row(group, answer, names=names)
             writer.writerow([safe(row[column]) for column in _COLUMNS])
             count += 1
-    _write_new(path, made.getvalue())
+    write_new(path, made.getvalue())
     return count
 
 
@@ -110,7 +109,7 @@ def returned(queue: Queue, path: Path, author: str) -> Returned:
     problems: list[Problem] = []
     first_lines: dict[tuple[int, str], int] = {}
     unchanged = 0
-    for line, row, cells in _rows(path):
+    for line, row, cells in filled_rows(path, _COLUMNS, _NEEDED):
         try:
             group, answer = _found(answers, cells)
             _check_once(first_lines.setdefault(_key(answer), line), line)
@@ -205,67 +204,3 @@ def _whole(cell: str, column: str) -> int:
         message = f"{column!r} is not a whole number"
         raise GradebookError(message)
     return int(text)
-
-
-def _rows(path: Path) -> Iterator[tuple[int, int, dict[str, str]]]:
-    """The filled rows of a table, each behind the line on which it begins and its number."""
-    text = _read(path)
-    header = text.split("\n", 1)[0].rstrip("\r")
-    delimiter = max(_DELIMITERS, key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    columns: list[str] = []
-    line = 1
-    try:
-        for row, cells in enumerate(reader, 1):
-            if not columns:
-                columns = _header(cells, path)
-            elif any(cell.strip() for cell in cells):
-                padded = cells + [""] * (len(columns) - len(cells))
-                yield (
-                    line,
-                    row,
-                    {name: unsafe(cell) for name, cell in zip(columns, padded, strict=False) if name in _COLUMNS},
-                )
-            line = reader.line_num + 1
-    except csv.Error as error:
-        message = f"{path}: line {line}: is no CSV ({error})"
-        raise GradebookError(message) from None
-    if not columns:
-        message = f"{path} is empty"
-        raise GradebookError(message)
-
-
-def _header(cells: list[str], path: Path) -> list[str]:
-    columns = [cell.strip().lower() for cell in cells]
-    needed = [column for column in _COLUMNS if column not in {"group", "output"}]
-    missing = [column for column in needed if column not in columns]
-    twice = [column for column in _COLUMNS if columns.count(column) > 1]
-    if missing or twice:
-        what = f"has no column {missing[0]!r}" if missing else f"has two columns {twice[0]!r}"
-        message = f"{path} {what}; fill in a table from: curriculum mark --to-csv"
-        raise GradebookError(message)
-    return columns
-
-
-def _read(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-        return data.decode(_MARKS.get(data[:2], "utf-8-sig"))
-    except UnicodeDecodeError:
-        message = f"{path} is not UTF-8 text; save it as: CSV UTF-8"
-        raise GradebookError(message) from None
-    except OSError as error:
-        message = f"{path} cannot be read ({error.strerror or error})"
-        raise GradebookError(message) from None
-
-
-def _write_new(path: Path, text: str) -> None:
-    """Write a file that must not be there, all of it or nothing."""
-    if path.exists():
-        message = f"{path} is there already, perhaps with grades in it; name another file"
-        raise GradebookError(message)
-    try:
-        write_text(path, "\ufeff" + text)
-    except OSError as error:
-        message = f"{path} cannot be written ({error.strerror or error})"
-        raise GradebookError(message) from None

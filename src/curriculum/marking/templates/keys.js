@@ -46,7 +46,19 @@
   };
 
   if (form) {
+    // What is typed and not saved stays in this tab while one looks at names or other answers.
+    const place = `draft ${new URL(form.action).pathname}`;
+    const typed = () => JSON.stringify([...new FormData(form)].filter(([name]) => /^(points|was|comment|item-\d+)$/.test(name)));
+    const begun = typed();
     let sent = false;
+    try {
+      const kept = sessionStorage.getItem(place);
+      sessionStorage.removeItem(place);
+      if (kept && !points.autofocus) for (const [name, value] of JSON.parse(kept)) form.elements.namedItem(name).value = value;
+    } catch { /* storage may be forbidden */ }
+    window.addEventListener("pagehide", () => {
+      try { if (!sent && typed() !== begun) sessionStorage.setItem(place, typed()); } catch { /* then it is lost */ }
+    });
     form.addEventListener("submit", (event) => { if (sent) event.preventDefault(); sent = true; });
     window.addEventListener("pageshow", () => { sent = false; });
     form.addEventListener("change", (event) => { if (event.target.closest("[data-item]")) add(); });
