@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from curriculum.cli import author, bridge, certificate, data, feedback, grade, gradebook, handing_in, learner, report
+from curriculum.cli import author, bridge, certificate, data, feedback, grade, gradebook, handing_in, learner, mark, report
 from curriculum.errors import CurriculumError
 
 app = typer.Typer(
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (learner, handing_in, author, grade, feedback, report, certificate, bridge):
+for group in (learner, handing_in, author, grade, mark, feedback, report, certificate, bridge):
     group.register(app)
 app.add_typer(gradebook.app, name="gradebook", rich_help_panel="Teach and write")
 app.add_typer(data.app, name="data", rich_help_panel="Teach and write")
