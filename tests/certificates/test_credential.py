@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from certificates.made import NOW, mark, sheet, standing, with_standings
 
-from curriculum.certificates import Aided, Rule
-from curriculum.gradebook import Learner
+from curriculum.certificates import Rule
+from curriculum.gradebook import Aided, Learner
 
 pytestmark = pytest.mark.usefixtures("pages_alone")
 

@@ -9,9 +9,9 @@ from certificates.made import HANDED_IN, attempt, mark, sheet, standing, with_st
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curriculum.certificates import Aided, Rule, eligible
+from curriculum.certificates import Rule, eligible
 from curriculum.errors import CertificateError, UnknownNameError
-from curriculum.gradebook import Learner, ManualScore, Row
+from curriculum.gradebook import Aided, Learner, ManualScore, Row
 
 
 def verdict(*standings, rule=None, extras=0):

@@ -267,7 +267,6 @@ class TestPolicy:
             {"late_percent": -1.0},
             {"late_percent": 101.0},
             {"late_most": float("nan")},
-            {"aided_share": 1.1},
             {"grace": timedelta(-1)},
             {"grace": timedelta(2), "closes_after": timedelta(1)},
         ],
@@ -290,7 +289,7 @@ class TestScores:
     def test_what_a_person_gives_counts_and_stays_when_it_is_graded_again(self, waiting, tmp_path):
         number = self.attempt(waiting, "ada")
         assert standing(waiting, "ada").waiting == 1
-        assert waiting.give([Given(number, "a2", 2.5, "good", 0)], "prof") == 1
+        assert waiting.give([Given(number, "a2", 2.5, "good", "prof", 0)]) == 1
         again = graded("ada", "alpha", code("a1", 1.0), essay("a2"), hours=9)
         waiting.import_results(write(tmp_path / "r.json", again))
         found = standing(waiting, "ada")
@@ -301,36 +300,64 @@ class TestScores:
     def test_the_last_word_counts_and_all_are_kept(self, waiting):
         number = self.attempt(waiting, "ada")
         for seen, (points, comment) in enumerate([(1.0, "hm"), (3.0, "after all"), (None, "see page 3")]):
-            waiting.give([Given(number, "a2", points, comment, seen)], "prof")
+            waiting.give([Given(number, "a2", points, comment, "prof", seen)])
         mark = standing(waiting, "ada").counted.marks[1]
         assert mark.points == 3.0
         assert [each.comment for each in mark.comments] == ["hm", "after all", "see page 3"]
 
     def test_a_person_can_overrule_the_grader(self, waiting):
-        waiting.give([Given(self.attempt(waiting, "ada"), "a1", 0.5, "copied", 0)], "prof")
+        waiting.give([Given(self.attempt(waiting, "ada"), "a1", 0.5, "copied", "prof", 0)])
         assert standing(waiting, "ada").points == 0.5
 
     def test_all_or_none(self, waiting):
         one, other = self.attempt(waiting, "ada"), self.attempt(waiting, "bo")
         for bad, words in [
-            (Given(other, "a2", 3.5, "", 0), "0 to 3"),
-            (Given(other, "a2", -1.0, "", 0), "0 to 3"),
-            (Given(other, "a2", float("nan"), "", 0), "cannot be given"),
-            (Given(other, "zz", 1.0, "", 0), "has no exercise 'zz'"),
-            (Given(9999, "a2", 1.0, "", 0), "has no exercise"),
-            (Given(other, "a2", 1.0, "", 1), "graded meanwhile by nobody: look again"),
+            (Given(other, "a2", 3.5, "", "prof", 0), "0 to 3"),
+            (Given(other, "a2", -1.0, "", "prof", 0), "0 to 3"),
+            (Given(other, "a2", float("nan"), "", "prof", 0), "cannot be given"),
+            (Given(other, "zz", 1.0, "", "prof", 0), "has no exercise 'zz'"),
+            (Given(9999, "a2", 1.0, "", "prof", 0), "has no exercise"),
+            (Given(other, "a2", 1.0, "", "prof", 1), "graded meanwhile by nobody: look again"),
         ]:
             with pytest.raises(GradebookError, match=words):
-                waiting.give([Given(one, "a2", 1.0, "", 0), bad], "prof")
+                waiting.give([Given(one, "a2", 1.0, "", "prof", 0), bad])
         with pytest.raises(GradebookError, match="--author"):
-            waiting.give([Given(one, "a2", 1.0, "", 0)], "  ")
+            waiting.give([Given(one, "a2", 1.0, "", "  ", 0)])
         assert standing(waiting, "ada").waiting == 1
 
     def test_whoever_comes_second_is_told(self, waiting):
         number = self.attempt(waiting, "ada")
-        waiting.give([Given(number, "a2", 1.0, "", 0)], "first")
+        waiting.give([Given(number, "a2", 1.0, "", "first", 0)])
         with pytest.raises(GradebookError, match="meanwhile by first: look again"):
-            waiting.give([Given(number, "a2", 3.0, "", 0)], "second")
+            waiting.give([Given(number, "a2", 3.0, "", "second", 0)])
+
+    def test_what_was_given_last_can_be_taken_back(self, waiting):
+        number = self.attempt(waiting, "ada")
+        first = Given(number, "a2", 1.0, "hm", "prof", 0)
+        second = Given(number, "a2", 3.0, "after all", "prof", 1)
+        waiting.give([first])
+        waiting.give([second])
+        with pytest.raises(GradebookError, match="nothing was taken back"):
+            waiting.take_back([first])
+        assert standing(waiting, "ada").points == 5.0
+        waiting.take_back([second])
+        assert standing(waiting, "ada").points == 3.0
+        waiting.take_back([first])
+        assert standing(waiting, "ada").waiting == 1
+        assert len(waiting.held("ada")["score"]) == 2
+
+    def test_a_score_can_answer_the_appeal_and_be_taken_back(self, waiting):
+        waiting.open_appeal("ada", "a1", "why", "ada")
+        assert standing(waiting, "ada").counted.marks[0].appeal == "why"
+        answer = Given(self.attempt(waiting, "ada"), "a1", 2.0, "right you are", "prof", 0, closes_appeal=True)
+        waiting.give([answer])
+        assert waiting.appeals() == ()
+        (closed,) = waiting.appeals(also_closed=True)
+        assert closed.answer == "right you are"
+        with pytest.raises(GradebookError, match="no open appeal to close"):
+            waiting.give([Given(answer.attempt, "a1", 1.0, "again", "prof", 1, closes_appeal=True)])
+        waiting.take_back([answer])
+        assert [appeal.is_open for appeal in waiting.appeals()] == [True]
 
     def test_an_appeal_reopens_one_exercise_with_its_history(self, waiting):
         number = waiting.open_appeal("ada", "a1", "my answer is right too", "ada")
@@ -341,7 +368,7 @@ class TestScores:
         (appeal,) = waiting.appeals()
         assert (appeal.learner, appeal.lesson, appeal.exercise, appeal.is_open) == ("ada", "alpha", "a1", True)
         assert [mark.appealed for mark in standing(waiting, "ada").counted.marks] == [True, False]
-        waiting.give([Given(appeal.attempt, "a1", 2.0, "you are right", 0)], "prof")
+        waiting.give([Given(appeal.attempt, "a1", 2.0, "you are right", "prof", 0)])
         waiting.close_appeal(number, "points given", "prof")
         assert waiting.appeals() == ()
         (closed,) = waiting.appeals(also_closed=True)
@@ -357,7 +384,7 @@ class TestRights:
         results = [graded(key, "alpha", code("a1", 1.0), essay("a2", text="a secret")) for key in ("ada", "bo")]
         book.import_results(write(tmp_path / "r.json", *results))
         number = standing(book, "ada").attempts[0].id
-        book.give([Given(number, "a2", 1.0, "fine", 0)], "prof")
+        book.give([Given(number, "a2", 1.0, "fine", "prof", 0)])
         book.extend("ada", "alpha", at(1), "ill", "prof")
         book.excuse("ada", "alpha", "ill", "prof")
         book.credit("ada", 1.0, "talk", "prof")

@@ -36,8 +36,8 @@ class Book(Memory):
             (person("ben", cohort="b"), [attempt(2, "ben", memo("Ship it."))]),
         )
 
-    def give_all(self, given):
-        super().give_all(given)
+    def give(self, given):
+        super().give(given)
         said = [[one.attempt, one.points, one.comment, one.author] for one in given]
         Path("given.json").write_text(json.dumps(said), encoding="utf-8")
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from marking_class import NOON, Memory, attempt, memo, person
 
 from curriculum.errors import GradebookError
-from curriculum.gradebook import ManualScore
-from curriculum.marking import Given, queue, returned, write_table
+from curriculum.gradebook import Given, ManualScore
+from curriculum.marking import queue, returned, write_table
 from curriculum.marking._cells import safe, unsafe
 
 
@@ -111,7 +111,7 @@ def test_given_in_one_transaction_and_taken_twice_changes_nothing(table, store):
         if not row["appeal"]:
             row["points"] = "1"
     table.save()
-    store.give_all(table.back().given)
+    store.give(table.back().given)
     assert store.calls == 1
     assert (table.back().given, table.back().problems) == ((), ())
 
@@ -124,7 +124,7 @@ def test_an_appeal_is_closed_by_a_new_comment_alone(table, store):
     table.row(3, "first-sum")["comment"] = "You are right."
     (one,) = table.save().back().given
     assert one.closes_appeal
-    store.give_all([one])
+    store.give([one])
     assert not store.mark(3, "first-sum").appealed
 
 
@@ -188,7 +188,7 @@ def test_all_problems_are_named_at_once(plain):
 
 def test_what_somebody_else_graded_meanwhile_is_not_replaced(table, store):
     table.write()
-    store.give_all([Given(1, "memo", 5.0, "", "Yan", 0)])
+    store.give([Given(1, "memo", 5.0, "", "Yan", 0)])
     assert table.back().problems == ()  # an empty cell says nothing
     table.row(1)["points"] = "2"
     table.save()

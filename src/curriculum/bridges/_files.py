@@ -22,7 +22,7 @@ def written(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
         BridgeError: there is such a file already, or it cannot be written.
     """
     if path.exists() and not overwrite:
-        message = f"{path} is there already: choose another name, or say --overwrite"
+        message = f"{path} is there already: choose another name, or say --force"
         raise BridgeError(message)
     name = None
     try:

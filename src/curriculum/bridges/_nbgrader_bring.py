@@ -59,11 +59,11 @@ def bring_nbgrader(book: Gradebook, place: Path, author: str = "nbgrader") -> Br
         reason = f"extra credit in nbgrader: {cell}"
         if reason not in {credit.reason for credit in held[learner, lesson].extra}:
             book.credit(learner, points, reason, author, lesson=lesson)
-    by_hand = book.give(_new(book, found.by_hand), author)
+    by_hand = book.give(_new(book, found.by_hand, author))
     return Bringing(enrolled, imported, by_hand, found.penalties)
 
 
-def _new(book: Gradebook, by_hand: tuple[ByHand, ...]) -> Iterator[Given]:
+def _new(book: Gradebook, by_hand: tuple[ByHand, ...], author: str) -> Iterator[Given]:
     latest = {
         (row.learner.key, name): standing.attempts[-1]
         for row in book.sheet().rows
@@ -74,4 +74,4 @@ def _new(book: Gradebook, by_hand: tuple[ByHand, ...]) -> Iterator[Given]:
         attempt = latest[each.learner, each.lesson]
         mark = next(mark for mark in attempt.marks if mark.exercise == each.exercise)
         if not any(score.points == each.points and score.comment == each.comment for score in mark.scores):
-            yield Given(attempt.id, each.exercise, each.points, each.comment, len(mark.scores))
+            yield Given(attempt.id, each.exercise, each.points, each.comment, author, len(mark.scores))

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from curriculum.certificates._eligible import eligible
-from curriculum.certificates._rule import Aided, LessonPoints, Reason, Rule, Verdict
+from curriculum.certificates._rule import LessonPoints, Reason, Rule, Verdict
 
 if TYPE_CHECKING:
     from curriculum.certificates._certificate import Certificate, Line
@@ -60,7 +60,6 @@ _LATE = {
 
 __all__ = [
     "PASSPHRASE_VARIABLE",
-    "Aided",
     "Certificate",
     "Entry",
     "Folder",

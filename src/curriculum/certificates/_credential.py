@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from curriculum.certificates._dates import day, stamp
-from curriculum.certificates._rule import Aided
 from curriculum.certificates._strict import encode_json
 from curriculum.certificates._text import name as fit_name
 from curriculum.certificates._text import number, plain
 from curriculum.certificates._text import title as fit_title
+from curriculum.gradebook import Aided
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from curriculum.errors import CertificateError
+from curriculum.gradebook import Aided
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-
-class Aided(StrEnum):
-    """How much an exercise counts whose solution was looked up before it was first passed."""
-
-    FULL = "full"
-    HALF = "half"
-    NONE = "none"
-
-    @property
-    def factor(self) -> float:
-        """What its points are multiplied by."""
-        return {Aided.FULL: 1.0, Aided.HALF: 0.5, Aided.NONE: 0.0}[self]
 
 
 @dataclass(frozen=True)

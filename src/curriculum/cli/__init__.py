@@ -11,7 +11,19 @@ from typing import NoReturn
 
 import typer
 
-from curriculum.cli import author, bridge, certificate, data, feedback, grade, gradebook, handing_in, learner, mark, report
+from curriculum.cli import (
+    author,
+    bridge,
+    certificate,
+    data,
+    feedback,
+    grade,
+    gradebook,
+    handing_in,
+    learner,
+    mark,
+    report,
+)
 from curriculum.errors import CurriculumError
 
 app = typer.Typer(

@@ -101,7 +101,8 @@ def print_policy(rules: Policy) -> None:
         lines.append("Lateness costs nothing.")
     if rules.closes_after is not None:
         lines.append(f"What is more than {rules.closes_after.total_seconds() / 86400:g} days late counts for nothing.")
-    lines.append(f"In a certificate a looked-up solution is worth {rules.aided_share:g} of its points.")
+    words = {"full": "in full", "half": "half", "none": "nothing"}[rules.aided.value]
+    lines.append(f"In a certificate an exercise whose solution was looked up counts {words}.")
     for line in lines:
         typer.echo(line)
 

@@ -11,25 +11,22 @@ if TYPE_CHECKING:
     from curriculum.course import Course
     from curriculum.feedback import Results
 
-GradebookUrl = Annotated[
-    str | None, typer.Option(help="The gradebook's URL or file; the usual one by default.", show_default=False)
-]
 CohortName = Annotated[str, typer.Option(help="Only this cohort.", show_default=False)]
 ResultsFile = Annotated[
     Path | None, typer.Option(help="Read this results.json in place of a gradebook.", show_default=False)
 ]
 
 
-def sheet_of(gradebook: str | None, cohort: str, results: Path | None, course: Course) -> Results:
+def sheet_of(url: str, cohort: str, results: Path | None, course: Course) -> Results:
     """The class that a command is about."""
     from curriculum.feedback import Results, read_results
 
     if results is not None:
-        if gradebook is not None or cohort:
-            message = "--results stands in place of --gradebook and --cohort: give one or the other"
+        if cohort:
+            message = "--results knows no cohorts: read them from a gradebook"
             raise typer.BadParameter(message)
         return read_results(results, course)
     from curriculum.gradebook import Gradebook
 
-    with Gradebook.open(gradebook) as book:
+    with Gradebook.open(url) as book:
         return Results(book.sheet(cohort=cohort))

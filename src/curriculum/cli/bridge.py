@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curriculum import course as courses
-from curriculum.cli._options import AsJson, CourseRoot
+from curriculum.cli._options import GRADEBOOK, AsJson, CourseRoot, GradebookUrl
 
 if TYPE_CHECKING:
     from curriculum.gradebook import Sheet
@@ -20,13 +20,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-Book = Annotated[
-    str,
-    typer.Option("--gradebook", envvar="CURRICULUM_GRADEBOOK", help="Address of the gradebook.", show_default=False),
-]
 Cohort = Annotated[str, typer.Option(help="Only this class.", show_default="all")]
 Out = Annotated[Path, typer.Option(help="File to write.", show_default=False)]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there already.")]
+Overwrite = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 Incomplete = Annotated[
     bool, typer.Option("--incomplete", help="Write points so far where a person has yet to grade a part.")
 ]
@@ -44,7 +40,7 @@ def register(parent: typer.Typer) -> None:
 def canvas(
     export: Annotated[Path, typer.Argument(help="CSV file that Canvas exported from its gradebook.")],
     *,
-    gradebook: Book,
+    url: GradebookUrl = GRADEBOOK,
     out: Out,
     cohort: Cohort = "",
     mapped: Annotated[
@@ -70,7 +66,7 @@ def canvas(
     from curriculum import bridges
     from curriculum.cli._bridges import print_report
 
-    sheet = _sheet(gradebook, cohort)
+    sheet = _sheet(url, cohort)
     choices = bridges.Choices(incomplete, zeros, scale)
     zips = _pairs(submissions, "--submissions")
     reports = [
@@ -94,7 +90,7 @@ def moodle(
         ),
     ] = None,
     *,
-    gradebook: Book,
+    url: GradebookUrl = GRADEBOOK,
     out: Out,
     lesson: Annotated[str, typer.Option(help="The worksheet's lesson.", show_default=False)] = "",
     cohort: Cohort = "",
@@ -128,7 +124,7 @@ def moodle(
     if (worksheet is None) == bool(lesson):
         message = "a worksheet and --lesson go together; give both, or neither for Moodle's gradebook"
         raise typer.BadParameter(message)
-    sheet = _sheet(gradebook, cohort)
+    sheet = _sheet(url, cohort)
     choices = bridges.Choices(incomplete, zeros, scale)
     if worksheet is None:
         report = bridges.write_moodle_gradebook(sheet, out, comma=bool(comma), choices=choices, overwrite=overwrite)

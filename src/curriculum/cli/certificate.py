@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curriculum.certificates import Aided
-from curriculum.cli._options import AsJson
+from curriculum.cli._options import GRADEBOOK, AsJson, GradebookUrl
 from curriculum.errors import CertificateError
 
 if TYPE_CHECKING:
@@ -65,15 +64,12 @@ def issue(
     ] = None,
     *,
     everyone: Annotated[bool, typer.Option("--all", help="Everyone who has earned one.")] = False,
-    gradebook: Annotated[str, typer.Option(help="The gradebook: a file, or a database's URL.")] = "gradebook.sqlite",
+    url: GradebookUrl = GRADEBOOK,
     cohort: Annotated[str, typer.Option(help="Only this class.", show_default="everyone")] = "",
     share: Annotated[float, typer.Option(min=0, max=1, help="Share of all points that it takes.")] = 0.6,
     each: Annotated[
         float | None, typer.Option(min=0, max=1, help="Share of each lesson's points.", show_default="any")
     ] = None,
-    aided: Annotated[
-        Aided, typer.Option(help="How much an exercise counts whose solution was looked up.")
-    ] = Aided.NONE,
     lesson: Annotated[
         list[str] | None, typer.Option(help="Only this lesson counts; may be repeated.", show_default="all")
     ] = None,
@@ -97,9 +93,9 @@ def issue(
     if bool(learners) == everyone:
         message = "name learners, or say --all"
         raise CertificateError(message)
-    rule = Rule(share, each, aided, tuple(lesson) if lesson else None)
-    with Gradebook.open(gradebook) as book:
-        sheet = book.sheet(cohort=cohort)
+    with Gradebook.open(url) as book:
+        sheet, policy = book.sheet(cohort=cohort), book.policy
+    rule = Rule(share, each, policy.aided, tuple(lesson) if lesson else None)
     chosen = None if everyone else learners
     found = judge(sheet, chosen, rule)  # also finds what was misspelt, before keys are made for it
     if not dry_run:

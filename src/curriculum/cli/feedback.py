@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from curriculum import course as courses
-from curriculum.cli._options import CourseRoot
-from curriculum.cli._sheets import CohortName, GradebookUrl, ResultsFile, sheet_of
+from curriculum.cli._options import GRADEBOOK, CourseRoot, GradebookUrl
+from curriculum.cli._sheets import CohortName, ResultsFile, sheet_of
 
 _OUT = Path("feedback")
 _LINES = 20
@@ -33,7 +33,7 @@ def write_feedback(
         typer.Option(help="What was handed in, as for grade: write copies with the feedback inside, too."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder to write LEARNER/feedback.html to.")] = _OUT,
-    gradebook: GradebookUrl = None,
+    url: GradebookUrl = GRADEBOOK,
     cohort: CohortName = "",
     results: ResultsFile = None,
     root: CourseRoot = None,
@@ -46,7 +46,7 @@ def write_feedback(
     from curriculum.grading.intake import Sources, collect
 
     course = courses.load(root)
-    class_ = sheet_of(gradebook, cohort, results, course)
+    class_ = sheet_of(url, cohort, results, course)
     handed_in = collect(submissions, Sources(course), any_version=True) if submissions else ()
     written = feedback.write(
         class_, out, course, learners=set(learner or ()), lessons=set(lesson or ()), submissions=handed_in

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curriculum import course as courses
-from curriculum.cli._options import AsJson, CourseRoot
+from curriculum.cli._options import GRADEBOOK, AsJson, CourseRoot, GradebookUrl
 from curriculum.errors import GradebookError
-from curriculum.gradebook import Counts, Policy
+from curriculum.gradebook import Aided, Counts, Policy
 
 if TYPE_CHECKING:
     from curriculum.gradebook import Gradebook
@@ -23,19 +23,12 @@ app = typer.Typer(
     help="The gradebook: who handed in what, what it was worth, what people gave for it.", no_args_is_help=True
 )
 
-Url = Annotated[
-    str,
-    typer.Option(
-        "--gradebook", envvar="CURRICULUM_GRADEBOOK", help="A file, or postgresql://USER:PASSWORD@HOST/DATABASE."
-    ),
-]
 Cohort = Annotated[str, typer.Option(help="Only this cohort.", show_default="all")]
 Group = Annotated[str, typer.Option(help="Only this group.", show_default="all")]
 Author = Annotated[str, typer.Option(help="Who decides this.", show_default="your name on this system")]
 LearnerKey = Annotated[str, typer.Argument(metavar="LEARNER", help="What their submissions are filed under.")]
 LessonName = Annotated[str, typer.Argument(metavar="LESSON", help="A lesson's id.")]
 Reason = Annotated[str, typer.Option(help="Why; it is kept beside the decision.")]
-DEFAULT = "gradebook.sqlite"
 _DAY = timedelta(days=1)
 
 
@@ -47,7 +40,7 @@ def import_(
         Path | None,
         typer.Option(help="What `curriculum collect` wrote: when each was handed in.", show_default=False),
     ] = None,
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
     root: CourseRoot = None,
 ) -> None:
     """Add what gradings found; giving the same again adds nothing.
@@ -69,7 +62,9 @@ def import_(
 
 
 @app.command()
-def roster(file: Annotated[Path, typer.Argument(help="A CSV: key, name, email, ...")], *, url: Url = DEFAULT) -> None:
+def roster(
+    file: Annotated[Path, typer.Argument(help="A CSV: key, name, email, ...")], *, url: GradebookUrl = GRADEBOOK
+) -> None:
     """Enrol a class, or bring what is known of it up to date.
 
     The file is the one that `curriculum collect` takes; docs/handing-in.md names its columns.
@@ -87,7 +82,7 @@ def nbgrader(
     place: Annotated[Path, typer.Argument(help="An nbgrader course, or its gradebook.db.")],
     *,
     author: Annotated[str, typer.Option(help="In whose name manual scores are kept.")] = "nbgrader",
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
 ) -> None:
     """Bring in what an nbgrader course knows: learners, scores, comments, deadlines, extensions.
 
@@ -124,7 +119,7 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
     cohort: Cohort = "",
     group: Group = "",
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
 ) -> None:
     """Write the class for other programs; docs/bridges.md has the formats."""
     from curriculum import bridges
@@ -140,7 +135,7 @@ def export(
 
 
 @app.command("list")
-def list_(*, url: Url = DEFAULT, cohort: Cohort = "", group: Group = "", as_json: AsJson = False) -> None:
+def list_(*, url: GradebookUrl = GRADEBOOK, cohort: Cohort = "", group: Group = "", as_json: AsJson = False) -> None:
     """Show the class: each learner's points and what waits."""
     from curriculum.cli._class import print_class
 
@@ -155,7 +150,7 @@ def show(
     learner: LearnerKey,
     lesson: Annotated[str | None, typer.Argument(help="Only this lesson, exercise by exercise.")] = None,
     *,
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
 ) -> None:
     """Show one learner: every lesson and attempt, or one lesson's exercises."""
     from curriculum.cli._class import print_learner, print_lesson
@@ -170,7 +165,9 @@ def show(
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="A file that is not there yet.")], *, url: Url = DEFAULT) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="A file that is not there yet.")], *, url: GradebookUrl = GRADEBOOK
+) -> None:
     """Copy the whole gradebook into a file, which is a gradebook itself."""
     with _open(url) as book:
         rows = book.backup(file)
@@ -178,7 +175,7 @@ def backup(file: Annotated[Path, typer.Argument(help="A file that is not there y
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(help="A backup.")], *, url: Url = DEFAULT) -> None:
+def restore(file: Annotated[Path, typer.Argument(help="A backup.")], *, url: GradebookUrl = GRADEBOOK) -> None:
     """Bring a backup back into a new file, or into an empty database."""
     with _open(url, create=True) as book:
         rows = book.restore(file)
@@ -188,7 +185,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A backup.")], *, url: Url
 @app.command()
 def policy(
     *,
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
     counts: Annotated[Counts | None, typer.Option(help="Which attempt counts.", show_default=False)] = None,
     grace: Annotated[float | None, typer.Option(help="Hours late that cost nothing.", show_default=False)] = None,
     late: Annotated[
@@ -201,8 +198,8 @@ def policy(
         float | None, typer.Option(help="Days late after which nothing counts; -1: never.", show_default=False)
     ] = None,
     aided: Annotated[
-        float | None,
-        typer.Option(help="What a looked-up solution is worth in a certificate, 0 to 1.", show_default=False),
+        Aided | None,
+        typer.Option(help="How much a looked-up solution counts in a certificate.", show_default=False),
     ] = None,
     author: Author = "",
 ) -> None:
@@ -217,7 +214,7 @@ def policy(
             late_percent=held.late_percent if late is None else late,
             late_most=held.late_most if late_most is None else late_most,
             closes_after=_closing(closes, held.closes_after),
-            aided_share=held.aided_share if aided is None else aided,
+            aided=aided or held.aided,
         )
         if rules != held:
             book.set_policy(rules, _author(author))
@@ -230,7 +227,7 @@ def due(
     when: Annotated[str, typer.Argument(metavar="WHEN", help="2027-03-01 (to its end), 2027-03-01T18:00, or: never.")],
     *,
     cohort: Annotated[str, typer.Option(help="Whose deadline it is.", show_default="everybody's")] = "",
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
     root: CourseRoot = None,
 ) -> None:
     """Set a lesson's deadline."""
@@ -245,7 +242,7 @@ def extra(
     lesson: LessonName,
     *,
     counts: Annotated[bool, typer.Option("--on-top/--normal", help="Whether its points count on top.")] = True,
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
 ) -> None:
     """Let a lesson's points count on top of what can be had."""
     with _open(url) as book:
@@ -261,7 +258,7 @@ def extend(
     *,
     reason: Reason = "",
     author: Author = "",
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
 ) -> None:
     """Give one learner a later deadline."""
     moment = _moment(when)
@@ -278,7 +275,7 @@ def excuse(
     holds: Annotated[bool, typer.Option("--excused/--not-excused", help="Excuse, or take it back.")] = True,
     reason: Reason = "",
     author: Author = "",
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
 ) -> None:
     """Leave a lesson out of what a learner has and could have."""
     with _open(url) as book:
@@ -294,7 +291,7 @@ def credit(
     lesson: Annotated[str | None, typer.Option(help="The lesson it is given in.", show_default="none")] = None,
     reason: Reason = "",
     author: Author = "",
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
 ) -> None:
     """Give extra credit, or (a negative number) take some back."""
     with _open(url) as book:
@@ -313,7 +310,7 @@ def appeal(
         int | None, typer.Option(help="The attempt's number in the gradebook.", show_default="the last")
     ] = None,
     author: Author = "",
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
 ) -> None:
     """Reopen one exercise of a learner, with its history."""
     with _open(url) as book:
@@ -327,7 +324,7 @@ def answer(
     words: Annotated[str, typer.Argument(help="What is answered.")],
     *,
     author: Author = "",
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
 ) -> None:
     """Answer an appeal; a changed score is given with `curriculum mark`."""
     with _open(url) as book:
@@ -339,7 +336,7 @@ def answer(
 def appeals(
     *,
     everything: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
 ) -> None:
     """List appeals."""
     from curriculum.cli._class import print_appeals
@@ -349,7 +346,7 @@ def appeals(
 
 
 @app.command()
-def held(learner: LearnerKey, *, url: Url = DEFAULT) -> None:
+def held(learner: LearnerKey, *, url: GradebookUrl = GRADEBOOK) -> None:
     """Print everything the gradebook holds about a learner, as JSON."""
     with _open(url) as book:
         typer.echo(json.dumps(book.held(learner), indent=1, ensure_ascii=False))
@@ -361,7 +358,7 @@ def erase(
     *,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
     author: Author = "",
-    url: Url = DEFAULT,
+    url: GradebookUrl = GRADEBOOK,
 ) -> None:
     """Take everything about a learner out of the gradebook, for good."""
     with _open(url) as book:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curriculum import course as courses
-from curriculum.cli._options import CourseRoot
+from curriculum.cli._options import GRADEBOOK, CourseRoot, GradebookUrl
 from curriculum.errors import GradebookError, MissingToolError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def mark(
     *,
-    gradebook: Annotated[str, typer.Option(help="File or database address of the gradebook.")] = "gradebook.db",
+    url: GradebookUrl = GRADEBOOK,
     cohort: Annotated[str, typer.Option(help="Only this class.", show_default=False)] = "",
     exercise: Annotated[str, typer.Option(help="Only this exercise.", show_default=False)] = "",
     author: Annotated[
@@ -52,7 +52,7 @@ def mark(
     if to_csv is not None and from_csv is not None:
         message = "--to-csv and --from-csv are two ways: choose one"
         raise typer.BadParameter(message)
-    scores = _scores(gradebook)
+    scores = _scores(url)
     who = author.strip() or _user()
     if to_csv is None and from_csv is None:
         _serve(scores, courses.load(root), who, cohort, exercise, port, counted_only=counted_only, browser=browser)
@@ -77,7 +77,7 @@ def _take(scores: Scores, queue: Queue, path: Path, author: str) -> None:
         message = f"{path}: nothing was taken; mend {'this row' if len(table.problems) == 1 else 'these rows'} first"
         raise GradebookError(message)
     if table.given:
-        scores.give_all(table.given)
+        scores.give(table.given)
     typer.echo(f"{len(table.given)} taken, {table.unchanged} without anything new")
 
 
@@ -103,14 +103,10 @@ def _serve(
     serve(made, token, port=port, browser=browser, say=lambda address: typer.echo(f"{address}\nCtrl-C ends it."))
 
 
-def _scores(address: str) -> Scores:
-    try:
-        from curriculum.gradebook import Gradebook  # type: ignore[attr-defined]
-    except ModuleNotFoundError as error:
-        message = f'a gradebook needs {error.name}: pip install "curriculum[desk]"'
-        raise MissingToolError(message) from None
-    opened: Scores = Gradebook.open(address)
-    return opened
+def _scores(url: str) -> Scores:
+    from curriculum.gradebook import Gradebook
+
+    return Gradebook.open(url)
 
 
 def _user() -> str:

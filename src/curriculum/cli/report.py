@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from curriculum import course as courses
-from curriculum.cli._options import CourseRoot
-from curriculum.cli._sheets import CohortName, GradebookUrl, ResultsFile, sheet_of
+from curriculum.cli._options import GRADEBOOK, CourseRoot, GradebookUrl
+from curriculum.cli._sheets import CohortName, ResultsFile, sheet_of
 
 _OUT = Path("class.html")
 
@@ -26,7 +26,7 @@ def write_report(
         Path | None,
         typer.Option(help="File for the same page with names beside the numbers, for you.", show_default=False),
     ] = None,
-    gradebook: GradebookUrl = None,
+    url: GradebookUrl = GRADEBOOK,
     cohort: CohortName = "",
     results: ResultsFile = None,
     root: CourseRoot = None,
@@ -38,7 +38,7 @@ def write_report(
         message = "--names and --out are the same file: the page with names is another"
         raise typer.BadParameter(message)
     course = courses.load(root)
-    sheet = sheet_of(gradebook, cohort, results, course).sheet
+    sheet = sheet_of(url, cohort, results, course).sheet
     numbers = shuffled_numbers(sheet)
     write(out, report(sheet, course, numbers=numbers))
     typer.echo(f"written to {out}: numbers in place of names")

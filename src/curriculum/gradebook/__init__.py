@@ -8,11 +8,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from curriculum.gradebook._policy import Counts, Policy
+from curriculum.gradebook._policy import Aided, Counts, Policy
 from curriculum.gradebook._records import (
     Appeal,
     Attempt,
     ExtraCredit,
+    Given,
     Handed,
     Imported,
     Learner,
@@ -25,12 +26,12 @@ from curriculum.gradebook._records import (
 )
 
 if TYPE_CHECKING:
-    from curriculum.gradebook._decisions import Given
     from curriculum.gradebook._gradebook import Gradebook
 
-_LATE = {"Given": "_decisions", "Gradebook": "_gradebook"}
+_LATE = {"Gradebook": "_gradebook"}
 
 __all__ = [
+    "Aided",
     "Appeal",
     "Attempt",
     "Counts",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,31 +11,15 @@ from sqlalchemy import delete, func, insert, select, update
 from curriculum.errors import GradebookError
 from curriculum.gradebook import _lessons, _people
 from curriculum.gradebook import _tables as t
-from curriculum.gradebook._policy import Counts, Policy
+from curriculum.gradebook._policy import Aided, Counts, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from curriculum.course import Course
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a person gives for one exercise of one attempt.
-
-    Attributes:
-        attempt: the attempt's number in the gradebook.
-        points: None: only a comment.
-        expected: how many scores the exercise had when the person looked.
-    """
-
-    attempt: int
-    exercise: str
-    points: float | None
-    comment: str
-    expected: int
+    from curriculum.gradebook._records import Given
 
 
 def policy(connection: Connection) -> Policy:
@@ -50,7 +33,7 @@ def policy(connection: Connection) -> Policy:
         late_percent=row["late_percent"],
         late_most=row["late_most"],
         closes_after=None if row["closes_seconds"] is None else timedelta(seconds=row["closes_seconds"]),
-        aided_share=row["aided_share"],
+        aided=Aided(row["aided"]),
     )
 
 
@@ -64,7 +47,7 @@ def set_policy(connection: Connection, rules: Policy, author: str) -> None:
             late_percent=rules.late_percent,
             late_most=rules.late_most,
             closes_seconds=None if closes is None else int(closes.total_seconds()),
-            aided_share=rules.aided_share,
+            aided=rules.aided.value,
             author=author,
             at=_now(),
         )
@@ -115,22 +98,44 @@ def credit(
     )
 
 
-def give(connection: Connection, given: Iterable[Given], author: str) -> int:
+def give(connection: Connection, given: Iterable[Given]) -> int:
     """Add scores; all of them, or none where one cannot be given.
 
     Returns:
         How many were added.
 
     Raises:
-        GradebookError: points out of range, no such exercise, or another person was faster.
+        GradebookError: points out of range, no such exercise or open appeal, or another person was faster.
     """
-    if not author.strip():
-        message = "a score needs the name of who gives it: --author NAME"
-        raise GradebookError(message)
-    rows = [_checked(connection, each) | {"author": author, "at": _now()} for each in given]
+    at = _now()
+    every = list(given)
+    rows = [_checked(connection, each) | {"at": at} for each in every]
     if rows:
         connection.execute(insert(t.score), rows)
+    for each in every:
+        if each.closes_appeal:
+            _close(connection, each, at)
     return len(rows)
+
+
+def take_back(connection: Connection, given: Iterable[Given]) -> None:
+    """Withdraw scores that were given last; appeals that they closed are open again.
+
+    Raises:
+        GradebookError: one of them is not the newest score of its mark any more.
+    """
+    for each in given:
+        newest = connection.execute(_standing(each).order_by(t.score.c.id.desc()).limit(1)).mappings().first()
+        values = ("points", "comment", "author")
+        if newest is None or any(newest[name] != getattr(each, name) for name in values):
+            message = f"{each.exercise}: nothing was taken back, because somebody has graded since: look again"
+            raise GradebookError(message)
+        connection.execute(update(t.score).where(t.score.c.id == newest["id"]).values(withdrawn=_now()))
+        if each.closes_appeal:
+            same = (t.appeal.c.submission_id == each.attempt) & (t.appeal.c.exercise == each.exercise)
+            closed = same & (t.appeal.c.closed_at == newest["at"])
+            values_ = dict.fromkeys(("answer", "closed_by", "closed_at"))
+            connection.execute(update(t.appeal).where(closed).values(**values_))
 
 
 def open_appeal(
@@ -170,6 +175,9 @@ def close_appeal(connection: Connection, number: int, answer: str, author: str) 
 
 
 def _checked(connection: Connection, given: Given) -> dict[str, Any]:
+    if not given.author.strip():
+        message = "a score needs the name of who gives it: --author NAME"
+        raise GradebookError(message)
     joined = t.mark.join(t.grading)
     query = select(func.max(t.mark.c.max_points)).select_from(joined)
     known = (t.grading.c.submission_id == given.attempt) & (t.mark.c.exercise == given.exercise)
@@ -180,13 +188,26 @@ def _checked(connection: Connection, given: Given) -> dict[str, Any]:
     if given.points is not None and not 0.0 <= given.points <= most:
         message = f"{given.exercise}: {given.points:g} points cannot be given; 0 to {most:g}"
         raise GradebookError(message)
-    same = (t.score.c.submission_id == given.attempt) & (t.score.c.exercise == given.exercise)
-    authors = list(connection.execute(select(t.score.c.author).where(same).order_by(t.score.c.id)).scalars())
+    authors = [row["author"] for row in connection.execute(_standing(given).order_by(t.score.c.id)).mappings()]
     if len(authors) != given.expected:
         message = f"{given.exercise} was graded meanwhile by {authors[-1] if authors else 'nobody'}: look again"
         raise GradebookError(message)
-    kept = ("exercise", "points", "comment")
+    kept = ("exercise", "points", "comment", "author")
     return {"submission_id": given.attempt} | {name: getattr(given, name) for name in kept}
+
+
+def _standing(given: Given) -> Select[Any]:
+    """The scores of a mark that nobody has taken back."""
+    same = (t.score.c.submission_id == given.attempt) & (t.score.c.exercise == given.exercise)
+    return select(t.score).where(same, t.score.c.withdrawn.is_(None))
+
+
+def _close(connection: Connection, given: Given, at: datetime) -> None:
+    same = (t.appeal.c.submission_id == given.attempt) & (t.appeal.c.exercise == given.exercise)
+    values = {"answer": given.comment, "closed_by": given.author, "closed_at": at}
+    if not connection.execute(update(t.appeal).where(same, t.appeal.c.closed_at.is_(None)).values(**values)).rowcount:
+        message = f"{given.exercise}: there is no open appeal to close: look again"
+        raise GradebookError(message)
 
 
 def _attempt_with(connection: Connection, number: int, learner: str, exercise: str, attempt: int | None) -> int:

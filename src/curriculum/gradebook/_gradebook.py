@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from curriculum.course import Course
-    from curriculum.gradebook._decisions import Given
     from curriculum.gradebook._policy import Policy
-    from curriculum.gradebook._records import Appeal, Handed, Imported, Learner, Row, Sheet
+    from curriculum.gradebook._records import Appeal, Given, Handed, Imported, Learner, Row, Sheet
 
 FILE = "gradebook.sqlite"
 
@@ -193,17 +192,26 @@ class Gradebook:
         with self._database.writing() as connection:
             _decisions.credit(connection, learner, points, reason, author, lesson=lesson)
 
-    def give(self, given: Iterable[Given], author: str) -> int:
-        """Add scores that a person gives: all, or none where one cannot be given.
+    def give(self, given: Iterable[Given]) -> int:
+        """Add scores that people give: all, or none where one cannot be given.
 
         Returns:
             How many were added.
 
         Raises:
-            GradebookError: points out of range, no such exercise, or another person was faster.
+            GradebookError: points out of range, no such exercise or open appeal, or another person was faster.
         """
         with self._database.writing() as connection:
-            return _decisions.give(connection, given, author)
+            return _decisions.give(connection, given)
+
+    def take_back(self, given: Iterable[Given]) -> None:
+        """Withdraw scores that were given last, all or none; appeals that they closed are open again.
+
+        Raises:
+            GradebookError: one of them is not the newest score of its mark any more.
+        """
+        with self._database.writing() as connection:
+            _decisions.take_back(connection, given)
 
     def open_appeal(self, learner: str, exercise: str, reason: str, author: str, *, attempt: int | None = None) -> int:
         """Reopen one exercise of a learner: of the attempt given, or of their last one that has it.

@@ -26,6 +26,19 @@ class Counts(StrEnum):
     LATEST = "latest"
 
 
+class Aided(StrEnum):
+    """How much an exercise counts whose solution was looked up before it was first passed."""
+
+    FULL = "full"
+    HALF = "half"
+    NONE = "none"
+
+    @property
+    def factor(self) -> float:
+        """What its points are multiplied by."""
+        return {Aided.FULL: 1.0, Aided.HALF: 0.5, Aided.NONE: 0.0}[self]
+
+
 @dataclass(frozen=True)
 class Policy:
     """The rules of a class.
@@ -36,8 +49,7 @@ class Policy:
         late_percent: what a begun day costs, in percent of what the lesson can give.
         late_most: what lateness costs at most, in percent of what the lesson can give.
         closes_after: attempts later than this count for nothing; None: they are always taken.
-        aided_share: what an exercise is worth in a certificate if its solution had been looked up before it was
-            passed, as a share of its points; marks are not touched by it.
+        aided: how much such exercises count in a certificate; marks are not touched by it.
 
     Raises:
         GradebookError: a value that makes no sense.
@@ -48,16 +60,12 @@ class Policy:
     late_percent: float = 0.0
     late_most: float = 100.0
     closes_after: timedelta | None = None
-    aided_share: float = 0.0
+    aided: Aided = Aided.NONE
 
     def __post_init__(self) -> None:
-        for name, value, most in (
-            ("late percent", self.late_percent, 100.0),
-            ("most that lateness costs", self.late_most, 100.0),
-            ("share of looked-up exercises", self.aided_share, 1.0),
-        ):
-            if not 0.0 <= value <= most:
-                message = f"the policy's {name} is {value:g}; it lies between 0 and {most:g}"
+        for name, value in (("late percent", self.late_percent), ("most that lateness costs", self.late_most)):
+            if not 0.0 <= value <= 100.0:
+                message = f"the policy's {name} is {value:g}; it lies between 0 and 100"
                 raise GradebookError(message)
         if self.grace < timedelta() or (self.closes_after is not None and self.closes_after < self.grace):
             message = "the policy's grace cannot be negative, nor longer than the time after which a lesson closes"

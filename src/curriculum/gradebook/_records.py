@@ -55,6 +55,28 @@ class ManualScore:
 
 
 @dataclass(frozen=True)
+class Given:
+    """What a person gives for one exercise of one attempt.
+
+    Attributes:
+        attempt: the attempt's number in the gradebook.
+        points: None where only a comment is given.
+        comment: may be empty.
+        author: who gives it.
+        expected: how many scores the author has seen on that mark.
+        closes_appeal: whether the comment answers the appeal that is open about it.
+    """
+
+    attempt: int
+    exercise: str
+    points: float | None
+    comment: str
+    author: str
+    expected: int
+    closes_appeal: bool = False
+
+
+@dataclass(frozen=True)
 class Mark:
     """What came of one exercise in one attempt.
 
@@ -69,6 +91,7 @@ class Mark:
         mistakes: the ids of the recognised mistakes.
         aided: whether the solution had been looked up before the exercise was first passed.
         scores: what people gave, oldest first.
+        appeal: why the learner asks about it, while an appeal is open; empty otherwise.
         appealed: whether an appeal about it is open.
     """
 
@@ -86,6 +109,7 @@ class Mark:
     aided: bool = False
     scores: tuple[ManualScore, ...] = ()
     appealed: bool = False
+    appeal: str = ""
 
     @property
     def points(self) -> float | None:

@@ -206,13 +206,14 @@ class _Reader:
         found: defaultdict[int, list[Mark]] = defaultdict(list)
         for row in self._connection.execute(self._mine(query, t.submission.c.learner_id)).mappings():
             key = (row["submission_id"], row["exercise"])
-            mark = _mark(row, scores.get(key, []), aided=key in aided, appealed=key in appealed)
+            mark = _mark(row, scores.get(key, []), aided=key in aided, appeal=appealed.get(key))
             found[row["grading_id"]].append(mark)
         return {number: tuple(marks) for number, marks in found.items()}
 
     def _scores(self) -> dict[tuple[int, str], list[ManualScore]]:
         found: defaultdict[tuple[int, str], list[ManualScore]] = defaultdict(list)
-        for row in self._connection.execute(select(t.score).order_by(t.score.c.id)).mappings():
+        query = select(t.score).where(t.score.c.withdrawn.is_(None)).order_by(t.score.c.id)
+        for row in self._connection.execute(query).mappings():
             score = ManualScore(row["points"], row["comment"], row["author"], row["at"])
             found[row["submission_id"], row["exercise"]].append(score)
         return found
@@ -220,9 +221,11 @@ class _Reader:
     def _pairs(self, table: Any) -> set[tuple[int, str]]:
         return {(row[0], row[1]) for row in self._connection.execute(select(table.c.submission_id, table.c.exercise))}
 
-    def _open_appeals(self) -> set[tuple[int, str]]:
-        query = select(t.appeal.c.submission_id, t.appeal.c.exercise).where(t.appeal.c.closed_at.is_(None))
-        return {(row[0], row[1]) for row in self._connection.execute(query)}
+    def _open_appeals(self) -> dict[tuple[int, str], str]:
+        """Why, by attempt and exercise."""
+        columns = (t.appeal.c.submission_id, t.appeal.c.exercise, t.appeal.c.reason)
+        query = select(*columns).where(t.appeal.c.closed_at.is_(None))
+        return {(row[0], row[1]): row[2] for row in self._connection.execute(query)}
 
 
 def _of_grading() -> tuple[Any, ...]:
@@ -265,7 +268,7 @@ def _attempt(row: Any, learner: str, column: LessonColumn, marks: tuple[Mark, ..
     )
 
 
-def _mark(row: Any, scores: list[ManualScore], *, aided: bool, appealed: bool) -> Mark:
+def _mark(row: Any, scores: list[ManualScore], *, aided: bool, appeal: str | None) -> Mark:
     return Mark(
         exercise=row["exercise"],
         title=row["title"],
@@ -280,5 +283,6 @@ def _mark(row: Any, scores: list[ManualScore], *, aided: bool, appealed: bool) -
         mistakes=tuple(row["mistakes"]),
         aided=aided,
         scores=tuple(scores),
-        appealed=appealed,
+        appealed=appeal is not None,
+        appeal=appeal or "",
     )

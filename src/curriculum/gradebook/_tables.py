@@ -104,7 +104,7 @@ policy = Table(
     Column("late_percent", Float, nullable=False),
     Column("late_most", Float, nullable=False),
     Column("closes_seconds", Integer),
-    Column("aided_share", Float, nullable=False),
+    Column("aided", String(20), nullable=False),
     *_said(),
 )
 
@@ -225,6 +225,7 @@ score = Table(
     Column("points", Float),
     Column("comment", Words, nullable=False),
     *_said(),
+    Column("withdrawn", Moment),
 )
 
 appeal = Table(

@@ -12,7 +12,7 @@ from curriculum.marking._material import Material, material
 from curriculum.marking._points import points_of
 from curriculum.marking._queue import Answer, Group, Pile, Queue, queue
 from curriculum.marking._rubric import Item, Rubric, rubric
-from curriculum.marking._scores import Given, Scores
+from curriculum.marking._scores import Scores
 from curriculum.marking._table import Problem, Returned, returned, write_table
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
-    "Given",
     "Group",
     "Item",
     "Material",

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from curriculum.errors import GradebookError
+from curriculum.gradebook import Given
 from curriculum.marking._material import Material, material
 from curriculum.marking._points import points_of
 from curriculum.marking._queue import Answer, Group, Pile, Queue, queue
-from curriculum.marking._scores import Given
 
 if TYPE_CHECKING:
     from curriculum.course import Course
@@ -113,7 +113,7 @@ class Desk:
             given = self._given(pile, group, draft)
             if not given:
                 return None
-            self._scores.give_all(given)
+            self._scores.give(given)
             self._made += 1
             batch = Batch(self._made, group.key, given)
             self._batches.append(batch)

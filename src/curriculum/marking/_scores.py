@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from curriculum.gradebook import Sheet
-
-
-@dataclass(frozen=True)
-class Given:
-    """What a person gives for one exercise of one attempt.
-
-    Attributes:
-        attempt: the attempt's number in the gradebook.
-        points: None where only a comment is given.
-        comment: may be empty.
-        author: who gives it.
-        expected: how many scores the author has seen on that mark.
-        closes_appeal: whether the comment answers the appeal that is open about it.
-    """
-
-    attempt: int
-    exercise: str
-    points: float | None
-    comment: str
-    author: str
-    expected: int
-    closes_appeal: bool = False
+    from curriculum.gradebook import Given, Sheet
 
 
 class Scores(Protocol):
@@ -40,8 +17,8 @@ class Scores(Protocol):
         """Everything the gradebook knows about a class."""
         ...
 
-    def give_all(self, given: Sequence[Given]) -> None:
-        """Add these scores in one transaction: all of them or none.
+    def give(self, given: Sequence[Given]) -> int:
+        """Add these scores in one transaction, all of them or none; says how many.
 
         Raises:
             GradebookError: a mark has another number of scores than expected ("graded meanwhile by X: look again"),
@@ -50,7 +27,7 @@ class Scores(Protocol):
         ...
 
     def take_back(self, given: Sequence[Given]) -> None:
-        """Withdraw what ``give_all`` added, in one transaction; appeals that it closed are open again.
+        """Withdraw what ``give`` added, in one transaction; appeals that it closed are open again.
 
         Raises:
             GradebookError: one of them is not the newest score of its mark any more.

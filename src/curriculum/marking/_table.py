@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from curriculum.gradebook import Given
     from curriculum.marking._queue import Answer, Group, Queue
-    from curriculum.marking._scores import Given
 
 _FILLED = ("points", "comment")
 _FIXED = ("attempt", "exercise", "learner", "group", "appeal", "seen", "max_points", "text", "output")

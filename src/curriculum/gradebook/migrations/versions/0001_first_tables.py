@@ -56,7 +56,7 @@ def upgrade() -> None:
         sa.Column("late_percent", sa.Float(), nullable=False),
         sa.Column("late_most", sa.Float(), nullable=False),
         sa.Column("closes_seconds", sa.Integer(), nullable=True),
-        sa.Column("aided_share", sa.Float(), nullable=False),
+        sa.Column("aided", sa.String(length=20), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy")),
@@ -264,6 +264,7 @@ def upgrade() -> None:
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("withdrawn", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["submission_id"], ["submission.id"], name=op.f("fk_score_submission_id_submission"), ondelete="CASCADE"
         ),
