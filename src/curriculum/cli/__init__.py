@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import typer
 
-from curriculum.cli import author, data, grade, learner, slides
+from curriculum.cli import author, data, grade, learner, plan, slides
 from curriculum.errors import CurriculumError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ learner.register(app)
 author.register(app)
 grade.register(app)
 slides.register(app)
+plan.register(app)
 app.add_typer(data.app, name="data", rich_help_panel="Teach and write")
 
 

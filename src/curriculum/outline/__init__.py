@@ -4,7 +4,7 @@ from curriculum.outline._blocks import Block, BlockKind, blocks_of
 from curriculum.outline._minutes import share_out
 from curriculum.outline._mistakes import Expected, Option, expected_mistakes, options_of
 from curriculum.outline._questions import questions_of
-from curriculum.outline._sections import Code, Prose, Section, Task, outline
+from curriculum.outline._sections import Code, Prose, Section, Stretch, Task, outline, stretches
 
 __all__ = [
     "Block",
@@ -14,6 +14,7 @@ __all__ = [
     "Option",
     "Prose",
     "Section",
+    "Stretch",
     "Task",
     "blocks_of",
     "expected_mistakes",
@@ -21,4 +22,5 @@ __all__ = [
     "outline",
     "questions_of",
     "share_out",
+    "stretches",
 ]

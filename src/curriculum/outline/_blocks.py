@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -33,6 +34,8 @@ _KINDS = {
     "code_block": BlockKind.CODE,
     "table_open": BlockKind.TABLE,
 }
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)(?:[^<>]*?)(/?)>")
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _LISTS = {"bullet_list_open", "ordered_list_open"}
 
 
@@ -62,7 +65,7 @@ def blocks_of(markdown: str) -> tuple[Block, ...]:
             title = tokens[place + 1].content if token.type == "heading_open" else ""
             level = int(token.tag[1]) if token.type == "heading_open" else 0
             starts.append((token.map[0], _kind(token), level, title))
-    return tuple(_cut(lines, starts))
+    return tuple(_whole_elements(_cut(lines, starts)))
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +73,28 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     return MarkdownIt("commonmark").enable("table")
+
+
+def _whole_elements(blocks: Iterable[Block]) -> Iterator[Block]:
+    """An HTML element that was opened in one block stays with all that stands in it."""
+    held: list[Block] = []
+    for block in blocks:
+        held.append(block)
+        text = "\n\n".join(part.text for part in held)
+        raw = [part.text for part in held if part.kind is BlockKind.OTHER]
+        if sum(_depth(part) for part in raw) > 0:
+            continue
+        yield block if len(held) == 1 else Block(BlockKind.OTHER, text)
+        held = []
+    if held:
+        yield Block(BlockKind.OTHER, "\n\n".join(part.text for part in held))
+
+
+def _depth(html: str) -> int:
+    """How many elements a piece of HTML leaves open; below 0 where it closes others."""
+    tags = [(slash, name.lower(), end) for slash, name, end in _TAG.findall(html)]
+    lasting = [slash for slash, name, end in tags if name not in _VOID and not end]
+    return sum(-1 if slash else 1 for slash in lasting)
 
 
 def _opens(token: Token) -> bool:

@@ -178,7 +178,8 @@ class _Reader:
         written = ast.unparse(name)
         for node in ast.walk(message):
             if isinstance(node, ast.Subscript) and ast.unparse(node.slice) == written:
-                yield from ({written: ast.Constant(key)} for key in self.table(node.value, {}))
+                for key in self.table(node.value, {}):
+                    yield {written: ast.Constant(key)}
 
     def _rows(self, target: ast.expr, over: ast.expr) -> Iterator[_Names]:
         if isinstance(over, ast.Call) and _called(over) == "items" and isinstance(over.func, ast.Attribute):

@@ -116,6 +116,41 @@ def outline(lesson: Lesson, course: Course) -> tuple[Section, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """A lesson from after one exercise to the end of the next: what may be taught by itself.
+
+    Attributes:
+        minutes: its share of the lesson's.
+        exercises: what it ends with: one, or several that follow each other; none where the lesson has none.
+    """
+
+    minutes: int
+    exercises: tuple[Exercise, ...]
+
+
+def stretches(lesson: Lesson, course: Course) -> tuple[Stretch, ...]:
+    """The lesson cut after each of its exercises; their minutes add up to the lesson's.
+
+    What comes after the last exercise belongs to the last stretch.
+
+    Raises:
+        NotebookError: the source cannot be read, or its markers do not pair.
+    """
+    groups: list[list[Part]] = [[]]
+    for part in _parts(lesson, course):
+        if any(isinstance(held, Task) for held in groups[-1]) and not isinstance(part, Task):
+            groups.append([])
+        groups[-1].append(part)
+    if len(groups) > 1 and not any(isinstance(part, Task) for part in groups[-1]):
+        groups[-2:] = [groups[-2] + groups[-1]]
+    shares = share_out(lesson.minutes, [sum(part.weight for part in group) for group in groups])
+    return tuple(
+        Stretch(share, tuple(part.exercise for part in group if isinstance(part, Task)))
+        for share, group in zip(shares, groups, strict=True)
+    )
+
+
 def plain(heading: str) -> str:
     """A heading's words without Markdown's marks for emphasis and code."""
     return _MARKS.sub("", heading).strip()

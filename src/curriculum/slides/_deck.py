@@ -32,17 +32,20 @@ def slides_of(lesson: Lesson, course: Course, *, instructor: bool = False) -> tu
     if is_authored(lesson):
         made = authored(sections, instructor=instructor)
     else:
-        made = _by_sections(sections, instructor=instructor)
-    first, *rest = made or [Slide(lesson.title, (), Kind.TITLE, 1, opens=True)]
+        made = _by_sections(lesson.title, sections, instructor=instructor)
+    if not sections or sections[0].title != lesson.title:
+        made.insert(0, Slide(lesson.title, (), level=1))  # a lesson that begins with a section has no opening
+    first, *rest = made
     ahead = list(glance(lesson, sections)) if instructor else []
     title = replace(first, kind=Kind.TITLE, opens=True, pieces=(*first.pieces, _colophon(lesson, course)))
     return (title, *ahead, *rest)
 
 
-def _by_sections(sections: tuple[Section, ...], *, instructor: bool) -> list[Slide]:
+def _by_sections(title: str, sections: tuple[Section, ...], *, instructor: bool) -> list[Slide]:
     slides: list[Slide] = []
     for number, section in enumerate(sections):
-        made = list(section_slides(section, level=1 if number == 0 else 2, instructor=instructor))
+        level = 1 if number == 0 and section.title == title else 2
+        made = list(section_slides(section, level=level, instructor=instructor))
         if instructor and made:
             made[0] = replace(made[0], notes=_joined(section_notes(section), made[0].notes))
         slides += made

@@ -32,8 +32,6 @@ def to_html(lesson: Lesson, slides: Sequence[Slide], *, instructor: bool = False
         MissingToolError: a package that slides need is not installed.
     """
     _reveal.require_tools()
-    from markupsafe import Markup
-
     from curriculum.slides._exporter import OfflineSlides
 
     scripts = [_reveal.script(), *([_reveal.speaker_view()] if instructor else []), _own("deck.js")]
@@ -42,8 +40,8 @@ def to_html(lesson: Lesson, slides: Sequence[Slide], *, instructor: bool = False
         "title": lesson.title,
         "generator": identity(lesson, instructor=instructor),
         "policy": _policy(scripts, instructor=instructor),
-        "styles": [Markup(text) for text in (_reveal.style(), _highlighting(), _own("deck.css"))],  # noqa: S704
-        "scripts": [Markup(text) for text in scripts],  # noqa: S704
+        "styles": [_reveal.style(), _highlighting(), _own("deck.css")],
+        "scripts": scripts,
     }
     exporter = OfflineSlides(log=logging.getLogger(__name__))
     html, _ = exporter.from_notebook_node(_as_notebook(lesson, slides), resources={"deck": deck})

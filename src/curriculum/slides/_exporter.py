@@ -14,11 +14,11 @@ from curriculum.slides._maths import mathml
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-class OfflineSlides(SlidesExporter):  # type: ignore[misc]
+class OfflineSlides(SlidesExporter):
     """nbconvert's exporter of slides with this course's template."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
+        super().__init__(  # type: ignore[no-untyped-call]
             template_name="deck",
             extra_template_basedirs=[str(TEMPLATES)],
             exclude_input_prompt=True,
@@ -35,7 +35,7 @@ class OfflineSlides(SlidesExporter):  # type: ignore[misc]
         return str(MarkdownWithMath(renderer=renderer).render(source))
 
 
-class _Renderer(IPythonRenderer):  # type: ignore[misc]
+class _Renderer(IPythonRenderer):
     def block_math(self, body: str) -> str:
         return mathml(body, display=True)
 

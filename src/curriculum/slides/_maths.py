@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from math_core import LatexToMathML
 
 
 @lru_cache(maxsize=4096)
@@ -19,7 +23,7 @@ def mathml(formula: str, *, display: bool) -> str:
 
 
 @lru_cache(maxsize=1)
-def _converter():  # type: ignore[no-untyped-def] # noqa: ANN202 - its class has no types
+def _converter() -> LatexToMathML:
     import math_core
 
     return math_core.LatexToMathML()

@@ -73,6 +73,7 @@ def _starter(exercise: Exercise) -> str:
 def _solution(exercise: Exercise) -> Iterator[Slide]:
     heading = f"Solution: {_subject(exercise)}"
     options = [Block(BlockKind.ITEM, f"- **{o.letter}**: {o.explanation}") for o in options_of(exercise)]
+    pages: list[tuple[Piece, ...]]
     if exercise.answer.type != "code":
         answer = notebook.replace_region(exercise.solution, Region.MARK_SCHEME, None)
         pages = [(_text(page),) for page in spread(blocks_of(answer))]
