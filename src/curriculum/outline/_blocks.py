@@ -68,6 +68,13 @@ def blocks_of(markdown: str) -> tuple[Block, ...]:
     return tuple(_whole_elements(_cut(lines, starts)))
 
 
+def plain(inline: str) -> str:
+    """The words of a line of Markdown, without marks for emphasis, code and links."""
+    (line,) = _parser().parseInline(inline)
+    words = [" " if token.type == "softbreak" else token.content for token in line.children or []]
+    return " ".join("".join(words).split())
+
+
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
@@ -108,8 +115,10 @@ def _kind(token: Token) -> BlockKind:
 
 def _cut(lines: list[str], starts: list[tuple[int, BlockKind, int, str]]) -> Iterator[Block]:
     # What stands before the first block, such as the definition of a link, stays with it.
+    if not starts:
+        starts = [(0, BlockKind.OTHER, 0, "")] if any(line.strip() for line in lines) else []
     ends = [start for start, *_ in starts[1:]] + [len(lines)]
-    for number, ((start, kind, level, title), end) in enumerate(zip(starts, ends, strict=True)):
+    for number, ((start, kind, level, title), end) in enumerate(zip(starts, ends, strict=False)):
         text = "\n".join(lines[0 if number == 0 else start : end]).strip("\n")
         found = BlockKind.MATHS if kind is BlockKind.PARAGRAPH and text.strip().startswith("$$") else kind
         yield Block(found, text, level, title)

@@ -12,9 +12,11 @@ _CODE = re.compile(r"(`+)(?:.|\n)*?\1")
 _MATHS = re.compile(r"\$\$?[^$]*\$\$?")
 _LABEL = re.compile(r"^\*\*([^*]{1,40}:)\*\*\s*")
 # A sentence ends at its mark and what closes behind it, before a blank and something that can open the next one.
+_ASKS = ("?", "\u061f", "\uff1f")
 _CLOSING = '"\u201d\u2019)*_'
-_ENDS = "|".join(f"(?<=[.!?…][{_CLOSING}]{{{count}}})" for count in range(4))
-_END = re.compile(rf"(?:{_ENDS})\s+(?=[\"\u201c\u2018(*_]*[A-Z0-9À-ÖØ-Þ`$\x00])")
+_OPENING = '"\u201c\u2018(*_'
+_ENDS = "|".join(f"(?<=[.!…{''.join(_ASKS)}][{_CLOSING}]{{{count}}})" for count in range(4))
+_END = re.compile(rf"(?:{_ENDS})\s+(?=[{_OPENING}]*[^\sa-zà-öø-ÿ{_OPENING}])")
 _LEAST_WORDS = 3
 
 
@@ -30,7 +32,7 @@ def questions_of(texts: Iterable[str]) -> tuple[str, ...]:
             asked = _LABEL.sub(r"\1 ", sentence).strip()
             # What begins in the middle of a sentence is the end of another one.
             whole = not asked[:1].islower() and len(asked.split()) >= _LEAST_WORDS
-            if whole and asked.rstrip(_CLOSING).endswith("?"):
+            if whole and asked.rstrip(_CLOSING).endswith(_ASKS):
                 found.setdefault(_balanced(asked))
     return tuple(found)
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from curriculum.notebook import Cell, Role
-from curriculum.outline._blocks import Block, BlockKind, blocks_of
+from curriculum.outline._blocks import Block, BlockKind, blocks_of, plain
 from curriculum.outline._minutes import share_out, weight_of_code, weight_of_exercise, weight_of_prose
 from curriculum.outline._questions import questions_of
 
 if TYPE_CHECKING:
     from curriculum.course import Course, Exercise, Lesson
-
-_MARKS = re.compile(r"[*_`]+")
 
 
 @dataclass(frozen=True)
@@ -73,13 +70,15 @@ class Section:
 
     Attributes:
         title: the heading's words without marks; the lesson's title for what stands before the first.
+        heading: the heading as Markdown; empty for what stands before the first.
         minutes: its share of the lesson's.
     """
 
     title: str
     parts: tuple[Part, ...]
+    heading: str = ""
     minutes: int = 0
-    questions: tuple[str, ...] = field(default=())
+    questions: tuple[str, ...] = ()
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -99,16 +98,16 @@ def outline(lesson: Lesson, course: Course) -> tuple[Section, ...]:
         NotebookError: the source cannot be read, or its markers do not pair.
     """
     found: list[Section] = []
-    title, parts = lesson.title, list[Part]()
+    title, written, parts = lesson.title, "", list[Part]()
     for part in _parts(lesson, course):
         for heading, piece in _by_heading(part):
             if heading is not None:
-                found.append(Section(title, tuple(parts)))
-                title, parts = plain(heading.title), []
+                found.append(Section(title, tuple(parts), written))
+                title, written, parts = plain(heading.title), heading.title, []
             if piece is not None:
                 parts.append(piece)
-    found.append(Section(title, tuple(parts)))
-    kept = [section for section in found if section.parts]
+    found.append(Section(title, tuple(parts), written))
+    kept = [section for section in found if section.parts or section.heading]
     minutes = share_out(lesson.minutes, [sum(part.weight for part in section.parts) for section in kept])
     return tuple(
         replace(section, minutes=share, questions=questions_of(_texts(section)))
@@ -149,11 +148,6 @@ def stretches(lesson: Lesson, course: Course) -> tuple[Stretch, ...]:
         Stretch(share, tuple(part.exercise for part in group if isinstance(part, Task)))
         for share, group in zip(shares, groups, strict=True)
     )
-
-
-def plain(heading: str) -> str:
-    """A heading's words without Markdown's marks for emphasis and code."""
-    return _MARKS.sub("", heading).strip()
 
 
 def _parts(lesson: Lesson, course: Course) -> list[Part]:

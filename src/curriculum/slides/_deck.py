@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from curriculum.outline import outline
 from curriculum.slides._authored import authored, is_authored
 from curriculum.slides._sectioned import section_slides
-from curriculum.slides._slide import Kind, Piece, Slide
+from curriculum.slides._slide import Kind, Piece, Slide, as_markdown
 from curriculum.slides._teacher import glance, section_notes
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def slides_of(lesson: Lesson, course: Course, *, instructor: bool = False) -> tu
     else:
         made = _by_sections(lesson.title, sections, instructor=instructor)
     if not sections or sections[0].title != lesson.title:
-        made.insert(0, Slide(lesson.title, (), level=1))  # a lesson that begins with a section has no opening
+        # A lesson that begins with a section has no opening.
+        made.insert(0, Slide(as_markdown(lesson.title), (), level=1))
     first, *rest = made
     ahead = list(glance(lesson, sections)) if instructor else []
     title = replace(first, kind=Kind.TITLE, opens=True, pieces=(*first.pieces, _colophon(lesson, course)))
@@ -54,7 +55,8 @@ def _by_sections(title: str, sections: tuple[Section, ...], *, instructor: bool)
 
 def _colophon(lesson: Lesson, course: Course) -> Piece:
     module = next((module.title for module in course.modules if module.folder == lesson.module), lesson.module)
-    return Piece("markdown", f"*{course.title}, version {course.version} · {module} · {lesson.minutes} minutes*")
+    words = f"{course.title}, version {course.version} · {module} · {lesson.minutes} minutes"
+    return Piece("markdown", f"*{as_markdown(words)}*")
 
 
 def _joined(*notes: str) -> str:

@@ -11,6 +11,7 @@ from curriculum.slides._slide import (
     Kind,
     Piece,
     Slide,
+    as_markdown,
     divided,
     goes_on,
     height_of,
@@ -30,7 +31,7 @@ _INTRODUCTION = 9.0
 
 def section_slides(section: Section, *, level: int, instructor: bool) -> Iterator[Slide]:
     """The slides of a section; ``level`` is its heading's."""
-    waiting = _Waiting(section.title, level)
+    waiting = _Waiting(section.heading or as_markdown(section.title), level)
     for part in section.parts:
         if isinstance(part, Prose):
             yield from waiting.text(part)

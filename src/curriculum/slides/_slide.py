@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 ROOM = 16.0
 CODE_LINES = 22
 _WIDTH = 84
+_MARKS = re.compile(r"[\\`*_<>\[\]$~|#&]")
 _EACH = {BlockKind.ITEM: 0.35, BlockKind.PARAGRAPH: 0.7, BlockKind.HEADING: 0.8}
 
 
@@ -71,6 +73,11 @@ class Slide:
     opens: bool = False
     continued: bool = False
     notes: str = ""
+
+
+def as_markdown(text: str) -> str:
+    """Markdown that shows a text as it is."""
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def height_of(block: Block) -> float:

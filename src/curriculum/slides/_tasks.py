@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 from curriculum import notebook
 from curriculum.notebook import TEXT_STUB, Region
 from curriculum.outline import Block, BlockKind, blocks_of, expected_mistakes, options_of
-from curriculum.slides._slide import ROOM, Kind, Piece, Slide, divided, height_of, markdown_of, spread, text_height
+from curriculum.slides._slide import (
+    ROOM,
+    Kind,
+    Piece,
+    Slide,
+    as_markdown,
+    divided,
+    height_of,
+    markdown_of,
+    spread,
+    text_height,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +49,7 @@ def task_slides(task: Task, *, instructor: bool) -> Iterator[Slide]:
 
 def _prompt(exercise: Exercise) -> Iterator[tuple[Piece, ...]]:
     """The prompt in pieces that fit a slide, with what learners begin with on the last of them or after it."""
-    blocks = [block for block in blocks_of(_without_hints(exercise.prompt)) if block.title != exercise.title]
+    blocks = [block for block in blocks_of(_told(exercise)) if block.title != exercise.title]
     points = f"*{exercise.points:g} {'point' if exercise.points == 1 else 'points'} · `{exercise.id}`*"
     pages = list(spread([*blocks, Block(BlockKind.PARAGRAPH, points)]))
     starter = _starter(exercise)
@@ -60,8 +71,11 @@ def _prompt(exercise: Exercise) -> Iterator[tuple[Piece, ...]]:
         yield (Piece("code", source),)
 
 
-def _without_hints(prompt: str) -> str:
-    return _DETAILS.sub("", prompt)
+def _told(exercise: Exercise) -> str:
+    """What sets the exercise, without hints; a task says it in the very cell that learners answer in."""
+    answer = exercise.answer
+    own = answer.source.replace(TEXT_STUB, "") if answer.type == "markdown" else ""
+    return _DETAILS.sub("", f"{exercise.prompt}\n\n{own}")
 
 
 def _starter(exercise: Exercise) -> str:
@@ -72,7 +86,10 @@ def _starter(exercise: Exercise) -> str:
 
 def _solution(exercise: Exercise) -> Iterator[Slide]:
     heading = f"Solution: {_subject(exercise)}"
-    options = [Block(BlockKind.ITEM, f"- **{o.letter}**: {o.explanation}") for o in options_of(exercise)]
+    options = [
+        Block(BlockKind.ITEM, f"- **{as_markdown(o.letter)}**: {as_markdown(o.explanation)}")
+        for o in options_of(exercise)
+    ]
     pages: list[tuple[Piece, ...]]
     if exercise.answer.type != "code":
         answer = notebook.replace_region(exercise.solution, Region.MARK_SCHEME, None)
@@ -100,8 +117,8 @@ def _mark_scheme(exercise: Exercise) -> Iterator[Slide]:
 def _mistakes(exercise: Exercise) -> list[str]:
     lines = []
     for mistake in expected_mistakes(exercise):
-        again = f" *Read again: {mistake.section}.*" if mistake.section else ""
-        lines.append(f"- `{mistake.id}`: {_escaped(mistake.message)}{again}")
+        again = f" *Read again: {as_markdown(mistake.section)}.*" if mistake.section else ""
+        lines.append(f"- `{mistake.id}`: {as_markdown(mistake.message)}{again}")
     return lines
 
 
@@ -129,10 +146,3 @@ def _subject(exercise: Exercise) -> str:
 
 def _text(blocks: tuple[Block, ...]) -> Piece:
     return Piece("markdown", markdown_of(blocks))
-
-
-def _escaped(text: str) -> str:
-    """A message for a screen as Markdown that shows it as it is."""
-    for mark in "\\`*_<>[]$":
-        text = text.replace(mark, f"\\{mark}")
-    return text

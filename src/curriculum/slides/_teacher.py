@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from curriculum.outline import Block, BlockKind, Section
-from curriculum.slides._slide import Kind, Piece, Slide, markdown_of, spread
+from curriculum.slides._slide import Kind, Piece, Slide, as_markdown, markdown_of, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def glance(lesson: Lesson, sections: tuple[Section, ...]) -> Iterator[Slide]:
     """The slides before the lesson: minutes and exercises section by section, and the questions to ask."""
-    rows = [_row(_name(lesson, each), each.minutes, len(each.exercises), each.points) for each in sections]
+    rows = [_row(as_markdown(_name(lesson, each)), each.minutes, len(each.exercises), each.points) for each in sections]
     head = "| section | minutes | exercises | points |\n|:--|--:|--:|--:|"
     total = _row("**in all**", lesson.minutes, len(lesson.exercises), lesson.points)
     table = "\n".join([head, *rows, total])
@@ -28,7 +28,9 @@ def glance(lesson: Lesson, sections: tuple[Section, ...]) -> Iterator[Slide]:
 
 def section_notes(section: Section) -> str:
     """What to say and ask on a section's first slide."""
-    lines = [f"**{section.title}**: about {section.minutes} {'minute' if section.minutes == 1 else 'minutes'}."]
+    lines = [
+        f"**{as_markdown(section.title)}**: about {section.minutes} {'minute' if section.minutes == 1 else 'minutes'}."
+    ]
     if section.exercises:
         exercises = ", ".join(f"`{exercise.id}` ({exercise.points:g})" for exercise in section.exercises)
         lines.append(f"Exercises, with points: {exercises}.")
@@ -40,13 +42,13 @@ def section_notes(section: Section) -> str:
 def figure_notes(output: dict[str, Any]) -> str:
     """What a picture shows, in the words that its author wrote for whoever cannot see it."""
     alt = output.get("metadata", {}).get("image/png", {}).get("alt", "")
-    return f"What the picture shows: {_cell(str(alt))}" if alt else ""
+    return f"What the picture shows: {as_markdown(str(alt))}" if alt else ""
 
 
 def _asked(lesson: Lesson, sections: tuple[Section, ...]) -> Iterator[Block]:
     for section in sections:
         if section.questions:
-            yield Block(BlockKind.PARAGRAPH, f"**{_name(lesson, section)}**")
+            yield Block(BlockKind.PARAGRAPH, f"**{as_markdown(_name(lesson, section))}**")
             yield from (Block(BlockKind.ITEM, f"- {question}") for question in section.questions)
 
 
@@ -56,9 +58,4 @@ def _name(lesson: Lesson, section: Section) -> str:
 
 
 def _row(name: str, minutes: int, exercises: int, points: float) -> str:
-    return f"| {_cell(name)} | {minutes} | {exercises or ''} | {f'{points:g}' if points else ''} |"
-
-
-def _cell(text: str) -> str:
-    """A text in a table's cell."""
-    return text.replace("|", "\\|")
+    return f"| {name} | {minutes} | {exercises or ''} | {f'{points:g}' if points else ''} |"
