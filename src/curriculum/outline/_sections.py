@@ -121,7 +121,7 @@ class Stretch:
 
     Attributes:
         minutes: its share of the lesson's.
-        exercises: what it ends with: one, or several that follow each other; none where the lesson has none.
+        exercises: the one it ends with; none where the lesson has none.
     """
 
     minutes: int
@@ -138,7 +138,7 @@ def stretches(lesson: Lesson, course: Course) -> tuple[Stretch, ...]:
     """
     groups: list[list[Part]] = [[]]
     for part in _parts(lesson, course):
-        if any(isinstance(held, Task) for held in groups[-1]) and not isinstance(part, Task):
+        if any(isinstance(held, Task) for held in groups[-1]):
             groups.append([])
         groups[-1].append(part)
     if len(groups) > 1 and not any(isinstance(part, Task) for part in groups[-1]):

@@ -51,8 +51,7 @@ def as_calendar(plan: Plan, *, now: datetime, zone: ZoneInfo | None = None, coho
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
     name = f"{plan.course.title} ({cohort})" if cohort else plan.course.title
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
+    calendar.calendar_name = " ".join(name.split())
     for week in plan.weeks:
         for session in week.sessions:
             for event in _events(plan, session, zone, cohort):

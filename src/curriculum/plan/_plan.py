@@ -117,9 +117,7 @@ def make_plan(course: Course, lessons: Sequence[Lesson], asked: Asked) -> Plan:
     if not chosen:
         message = "there is no lesson to plan"
         raise PlanError(message)
-    whole = [Chunk(lesson, lesson.minutes, lesson.exercises) for lesson in chosen]
-    divided = [piece for chunk in whole for piece in _divided(chunk, course)]
-    count, units = _units(whole, divided, asked)
+    count, units = _units([Chunk(lesson, lesson.minutes, lesson.exercises) for lesson in chosen], course, asked)
     calendar = teaching_weeks(asked, count)
     groups = iter(_shared(units, calendar, asked) or [])
     weeks, number = [], 0
@@ -133,17 +131,16 @@ def make_plan(course: Course, lessons: Sequence[Lesson], asked: Asked) -> Plan:
     return Plan(course, asked, _numbered(weeks), chosen, note)
 
 
-def _units(whole: list[Chunk], divided: list[Chunk], asked: Asked) -> tuple[int, list[Chunk]]:
+def _units(whole: list[Chunk], course: Course, asked: Asked) -> tuple[int, list[Chunk]]:
     """Over how many weeks, and in which units: whole lessons where that will do, else their parts."""
-    limit = _limit(asked)
-    for units in (whole, divided):
-        count = asked.weeks or (_fewest(units, asked, limit))
-        if count is None or (count > len(units) and units is whole):
-            continue
-        count = min(count, len(units))
-        if _shared(units, teaching_weeks(asked, count), asked) is not None:
-            return count, units
-    raise PlanError(_what_would_fit(divided, asked, limit))
+    count = asked.weeks or _fewest(whole, asked)
+    if count and count <= len(whole) and _shared(whole, teaching_weeks(asked, count), asked):
+        return count, whole
+    parts = [piece for chunk in whole for piece in _divided(chunk, course)]
+    count = min(asked.weeks or _fewest(parts, asked) or 0, len(parts))
+    if count and _shared(parts, teaching_weeks(asked, count), asked):
+        return count, parts
+    raise PlanError(_what_would_fit(parts, asked))
 
 
 def _limit(asked: Asked) -> float:
@@ -157,7 +154,7 @@ def _shared(units: list[Chunk], calendar: list[TeachingWeek], asked: Asked) -> l
     A week stays empty only where none of the units fits into it.
     """
     weeks = [week for week in calendar if week.days]
-    rooms = [_room(week, asked, _limit(asked)) + 1e-9 for week in weeks]
+    rooms = [_room(week, asked) + 1e-9 for week in weeks]
     for empty in (False, True):
         cuts = partition([unit.minutes for unit in units], [len(week.days) for week in weeks], empty=empty)
         groups = [[units[place] for place in places] for places in cuts]
@@ -166,13 +163,13 @@ def _shared(units: list[Chunk], calendar: list[TeachingWeek], asked: Asked) -> l
     return None
 
 
-def _fewest(units: list[Chunk], asked: Asked, limit: float) -> int | None:
+def _fewest(units: list[Chunk], asked: Asked) -> int | None:
     """The fewest weeks that hold the units, none of them more than the limit; None where no number does.
 
     To fill each week as far as it goes is the best there is, for things that stay in order.
     """
     count, free, waiting = 0, -1.0, list(reversed(units))
-    rooms = iter([_room(week, asked, limit) for week in teaching_weeks(asked, MOST_WEEKS) if week.days])
+    rooms = iter([_room(week, asked) for week in teaching_weeks(asked, MOST_WEEKS) if week.days])
     while waiting:
         if waiting[-1].minutes <= free + 1e-9:
             free -= waiting.pop().minutes
@@ -184,21 +181,21 @@ def _fewest(units: list[Chunk], asked: Asked, limit: float) -> int | None:
     return count
 
 
-def _room(week: TeachingWeek, asked: Asked, limit: float) -> float:
+def _room(week: TeachingWeek, asked: Asked) -> float:
     """How many minutes a week may hold: a holiday takes its session's share."""
-    return limit * len(week.days) / len(asked.days)
+    return _limit(asked) * len(week.days) / len(asked.days)
 
 
-def _what_would_fit(units: list[Chunk], asked: Asked, limit: float) -> str:
+def _what_would_fit(units: list[Chunk], asked: Asked) -> str:
     hours = f"{asked.hours_per_week:g} hours a week"
     longest = max(units, key=lambda unit: unit.minutes)
-    if longest.minutes > limit:
+    if longest.minutes > _limit(asked):
         least = math.ceil(longest.minutes / 60 * 100) / 100
         return (
             f"{hours} are too few: {longest.lesson.id!r} has a part of {longest.minutes} minutes that is not divided; "
             f"allow {least:g}"
         )
-    fewest = _fewest(units, asked, limit)
+    fewest = _fewest(units, asked)
     advice = f"allow {fewest} weeks, or more hours" if fewest else "allow more hours"
     return f"{asked.weeks} weeks at {hours} do not hold {_minutes(units) / 60:.1f} hours of lessons: {advice}"
 
