@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -159,7 +160,7 @@ def test_the_keys_lead_through_the_lesson(opened):
     columns = page.evaluate("Reveal.getHorizontalSlides().length")
     assert titles == [[1, 0], [1, 1], [2, 0], [2, 1], [1, 1], [columns - 1, 0], [0, 0]]
     page.keyboard.press("ArrowRight")
-    assert page.url.endswith("#/1")
+    page.wait_for_url(re.compile("#/1$"))
 
 
 def test_arrows_scroll_a_box_that_has_the_focus_to_its_end_first(opened):

@@ -59,7 +59,7 @@ def blocks_of(markdown: str) -> tuple[Block, ...]:
     """The top-level blocks of a Markdown text, in order; nothing of the text but blank lines is lost."""
     lines = markdown.split("\n")
     starts: list[tuple[int, BlockKind, int, str]] = []
-    tokens = _parser().parse(markdown)
+    tokens = _parser(inline=False).parse(markdown)
     for place, token in enumerate(tokens):
         if token.map is not None and _opens(token):
             title = tokens[place + 1].content if token.type == "heading_open" else ""
@@ -70,16 +70,18 @@ def blocks_of(markdown: str) -> tuple[Block, ...]:
 
 def plain(inline: str) -> str:
     """The words of a line of Markdown, without marks for emphasis, code and links."""
-    (line,) = _parser().parseInline(inline)
+    (line,) = _parser(inline=True).parseInline(inline)
     words = [" " if token.type == "softbreak" else token.content for token in line.children or []]
     return " ".join("".join(words).split())
 
 
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
+@lru_cache(maxsize=2)
+def _parser(*, inline: bool) -> MarkdownIt:
+    """A parser; for blocks alone it leaves what stands in a line unread, which would take most of the time."""
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark").enable("table")
+    return parser if inline else parser.disable("inline")
 
 
 def _whole_elements(blocks: Iterable[Block]) -> Iterator[Block]:
