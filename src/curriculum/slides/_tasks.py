@@ -115,10 +115,14 @@ def _mark_scheme(exercise: Exercise) -> Iterator[Slide]:
 
 
 def _mistakes(exercise: Exercise) -> list[str]:
-    lines = []
-    for mistake in expected_mistakes(exercise):
-        again = f" *Read again: {as_markdown(mistake.section)}.*" if mistake.section else ""
-        lines.append(f"- `{mistake.id}`: {as_markdown(mistake.message)}{again}")
+    """A list of them; where to read again stands once if it is the same for all."""
+    expected = expected_mistakes(exercise)
+    sections = {mistake.section for mistake in expected}
+    again = {name: f" *Read again: {as_markdown(name)}.*" if name else "" for name in sections}
+    one = len(sections) == 1
+    lines = [f"- `{m.id}`: {as_markdown(m.message)}{'' if one else again[m.section]}" for m in expected]
+    if one and lines:
+        lines[-1] += f"\n\n{again.popitem()[1].strip()}"
     return lines
 
 
