@@ -114,3 +114,11 @@ class CertificateError(CurriculumError):
 
 class MissingToolError(CurriculumError):
     """A command needs a program or package that is not installed."""
+
+
+class SlidesError(CurriculumError):
+    """Slides cannot be made or written."""
+
+
+class PlanError(CurriculumError):
+    """No schedule fits what was asked for, or what was asked for makes none."""

@@ -22,7 +22,9 @@ from curriculum.cli import (
     handing_in,
     learner,
     mark,
+    plan,
     report,
+    slides,
 )
 from curriculum.errors import CurriculumError
 
@@ -34,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for group in (learner, handing_in, author, grade, mark, feedback, report, certificate, bridge):
+for group in (learner, handing_in, author, grade, mark, feedback, report, certificate, bridge, slides, plan):
     group.register(app)
 app.add_typer(gradebook.app, name="gradebook", rich_help_panel="Teach and write")
 app.add_typer(data.app, name="data", rich_help_panel="Teach and write")
