@@ -56,8 +56,8 @@ def test_what_only_running_would_tell_is_left_out(read, source):
     assert read(source) == {}
 
 
-def test_a_name_that_is_given_two_values_is_not_guessed(read):
-    assert read('s = "A"\ncheck.Mistake("off", 1, "w", s)\ns = "B"') == {"off": ("w", "")}
+def test_a_name_that_is_given_two_values_stands_for_the_one_above(read):
+    assert read('s = "A"\ncheck.Mistake("off", 1, "w", s)\ns = "B"') == {"off": ("w", "A")}
 
 
 def test_an_exercise_stands_under_the_nearest_heading(make_course):

@@ -12,11 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curriculum import course as courses
+from curriculum.mistakes import expected_mistakes, options_of
 from curriculum.outline import (
     BlockKind,
     blocks_of,
-    expected_mistakes,
-    options_of,
     outline,
     questions_of,
     share_out,

@@ -2,7 +2,6 @@
 
 from curriculum.outline._blocks import Block, BlockKind, blocks_of
 from curriculum.outline._minutes import share_out
-from curriculum.outline._mistakes import Expected, Option, expected_mistakes, options_of
 from curriculum.outline._questions import questions_of
 from curriculum.outline._sections import Code, Prose, Section, Stretch, Task, outline, stretches
 
@@ -10,15 +9,11 @@ __all__ = [
     "Block",
     "BlockKind",
     "Code",
-    "Expected",
-    "Option",
     "Prose",
     "Section",
     "Stretch",
     "Task",
     "blocks_of",
-    "expected_mistakes",
-    "options_of",
     "outline",
     "questions_of",
     "share_out",

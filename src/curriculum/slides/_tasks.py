@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from curriculum import notebook
+from curriculum.mistakes import expected_mistakes, options_of
 from curriculum.notebook import TEXT_STUB, Region
-from curriculum.outline import Block, BlockKind, blocks_of, expected_mistakes, options_of
+from curriculum.outline import Block, BlockKind, blocks_of
 from curriculum.slides._slide import (
     ROOM,
     Kind,

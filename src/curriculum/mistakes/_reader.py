@@ -1,9 +1,13 @@
-"""Mistakes to expect, as the check cells tell them; read from their source, since nothing is run to make slides."""
+"""Mistakes to expect, as the check cells tell them; read from their source, as far as it stands there as text.
+
+Authors write most of them in a loop over a table of wrong values: such a call is read once for each turn.
+"""
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +15,7 @@ if TYPE_CHECKING:
 
     from curriculum.course import Exercise
 
-_GAP = "…"
+GAP = "…"
 _Names = dict[str, ast.expr]  # by how an expression is written
 
 
@@ -40,8 +44,22 @@ class Option:
 
 def expected_mistakes(exercise: Exercise) -> tuple[Expected, ...]:
     """The mistakes that an exercise's checks recognise by value, hidden tests included, each id once, in order."""
+    return _expected(_sources(exercise))
+
+
+def options_of(exercise: Exercise) -> tuple[Option, ...]:
+    """The options of a multiple-choice question with their explanations; none for another exercise."""
+    return _options(_sources(exercise))
+
+
+def _sources(exercise: Exercise) -> tuple[str, ...]:
+    return tuple(cell.source for cell in exercise.checks)
+
+
+@lru_cache(maxsize=2048)
+def _expected(sources: tuple[str, ...]) -> tuple[Expected, ...]:
     found: dict[str, Expected] = {}
-    for tree in _trees(exercise):
+    for tree in _trees(sources):
         reader = _Reader(tree)
         for call in _calls(tree, "Mistake"):
             for mistake in reader.mistakes(call):
@@ -49,10 +67,10 @@ def expected_mistakes(exercise: Exercise) -> tuple[Expected, ...]:
     return tuple(found.values())
 
 
-def options_of(exercise: Exercise) -> tuple[Option, ...]:
-    """The options of a multiple-choice question with their explanations; none for another exercise."""
+@lru_cache(maxsize=2048)
+def _options(sources: tuple[str, ...]) -> tuple[Option, ...]:
     found: dict[str, Option] = {}
-    for tree in _trees(exercise):
+    for tree in _trees(sources):
         reader = _Reader(tree)
         for call in _calls(tree, "choice"):
             options = next((word.value for word in call.keywords if word.arg == "options"), None)
@@ -63,10 +81,10 @@ def options_of(exercise: Exercise) -> tuple[Option, ...]:
     return tuple(found.values())
 
 
-def _trees(exercise: Exercise) -> Iterator[ast.Module]:
-    for cell in exercise.checks:
+def _trees(sources: tuple[str, ...]) -> Iterator[ast.Module]:
+    for source in sources:
         try:
-            yield ast.parse(cell.source)
+            yield ast.parse(source)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
 
@@ -85,11 +103,12 @@ class _Reader:
     """Reads texts out of a check cell: literals, names of literals, entries of tables, loops over tables."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self._named: dict[str, list[ast.Assign]] = {}
+        self._named: dict[str, list[tuple[int, ast.expr]]] = {}
         self._loops: list[tuple[ast.expr, ast.expr, ast.AST]] = []
         for node in ast.walk(tree):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                self._named.setdefault(node.targets[0].id, []).append(node)
+            if isinstance(node, ast.Assign) and len(node.targets) == 1:
+                for name, value in _bound(node.targets[0], node.value):
+                    self._named.setdefault(name, []).append((node.lineno, value))
             elif isinstance(node, ast.For):
                 self._loops.append((node.target, node.iter, node))
             elif isinstance(node, ast.ListComp | ast.GeneratorExp | ast.SetComp):
@@ -103,7 +122,7 @@ class _Reader:
             return
         for names in self._turns(call, given["id"], given["message"]):
             name, message = self.text(given["id"], names), self.text(given["message"], names)
-            if name is not None and message is not None and name.strip(_GAP):
+            if name is not None and message is not None and name.strip(GAP):
                 yield Expected(name, message, self.text(given.get("section"), names) or "")
 
     def text(self, node: ast.expr | None, names: _Names) -> str | None:
@@ -112,7 +131,7 @@ class _Reader:
         if isinstance(found, ast.Constant):
             return found.value if isinstance(found.value, str) else None
         if isinstance(found, ast.JoinedStr):
-            return "".join(self.text(part, names) or _GAP for part in found.values)
+            return "".join(self.text(part, names) or GAP for part in found.values)
         if isinstance(found, ast.FormattedValue):
             return self.text(found.value, names)
         if isinstance(found, ast.BinOp) and isinstance(found.op, ast.Add):
@@ -125,6 +144,8 @@ class _Reader:
         found = self._follow(node, names)
         if isinstance(found, ast.BinOp) and isinstance(found.op, ast.BitOr):
             return self.table(found.left, names) | self.table(found.right, names)
+        if isinstance(found, ast.Call) and _called(found) == "dict" and not found.args:
+            return {word.arg: word.value for word in found.keywords if word.arg}
         if not isinstance(found, ast.Dict):
             return {}
         entries: dict[str, ast.expr] = {}
@@ -146,15 +167,28 @@ class _Reader:
             return self._follow(self._assigned(node), names, depth - 1)
         if isinstance(node, ast.Subscript):
             return self._follow(self._entry(node, names), names, depth - 1)
+        if isinstance(node, ast.IfExp):
+            is_so = self._is_so(node.test, names)
+            return None if is_so is None else self._follow(node.body if is_so else node.orelse, names, depth - 1)
         return node
+
+    def _is_so(self, test: ast.expr, names: _Names) -> bool | None:
+        """Whether two texts are equal, or one is among others; None where the test is another."""
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1:
+            return None
+        right = self._follow(test.comparators[0], names)
+        items = right.elts if isinstance(right, ast.Set | ast.Tuple | ast.List) else [right]
+        left, among = self.text(test.left, names), [self.text(item, names) for item in items]
+        if left is None or None in among or not isinstance(test.ops[0], ast.Eq | ast.NotEq | ast.In | ast.NotIn):
+            return None
+        return (left in among) == isinstance(test.ops[0], ast.Eq | ast.In)
 
     def _assigned(self, name: ast.Name) -> ast.expr | None:
         """What the nearest assignment above gives it, since functions of a cell use the same names for other things."""
         found = self._named.get(name.id, [])
-        line = getattr(name, "lineno", 0)
-        above = [node for node in found if node.lineno < line]
-        nearest = max(above or found, key=lambda node: node.lineno, default=None)
-        return nearest.value if nearest else None
+        above = [pair for pair in found if pair[0] < getattr(name, "lineno", 0)]
+        nearest = max(above or found, key=lambda pair: pair[0], default=None)
+        return nearest[1] if nearest else None
 
     def _entry(self, node: ast.Subscript, names: _Names) -> ast.expr | None:
         key = self._follow(node.slice, names)
@@ -197,6 +231,6 @@ def _bound(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     """The names that a loop's target gives to the parts of a value."""
     if isinstance(target, ast.Name):
         yield target.id, value
-    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple | ast.List):
+    elif isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
         for part, item in zip(target.elts, value.elts, strict=False):
             yield from _bound(part, item)
