@@ -31,6 +31,16 @@ LATER = {
         "check.equal(two, [1, 2])\nassert base == [1, 2]",
     ),
     "a function": (["def scaled(x):\n    return x * 3"], "two = scaled(2)", "check.equal(two, scaled(2))"),
+    "a function that the check hands over": (
+        ["k = 3", "def scaled(x):\n    return x * k"],
+        "def two(f):\n    return f(2)",
+        "check.equal(two(scaled), 6)",
+    ),
+    "an object that the check hands over": (
+        ["class Kept:\n    n = 4", "kept = Kept()"],
+        "def two(k):\n    return k.n",
+        "check.equal(two(kept), 4)",
+    ),
     "a class": (["class Kept:\n    n = 4"], "two = Kept().n", "check.equal(two, Kept.n)"),
     "a generator's state": (
         ["import random\nrandom.seed(3)", "drawn = random.random()"],

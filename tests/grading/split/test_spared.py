@@ -57,6 +57,31 @@ def test_what_a_function_reads_counts_wherever_it_stands():
     assert found.skipped == frozenset()
 
 
+def test_a_function_that_a_check_hands_over_is_wanted():
+    cells = (("teacher", "k = 2\ndef f(x):\n    return k * x"), ("teacher", "def g():\n    pass"), ("learner", "y = 1"))
+    found = spared(*cells, ("check", "check.equal(apply(f), 1)"))
+    assert found.wanted["c0"] >= {"f"}
+    assert found.skipped == {"c1"}
+
+
+def test_a_function_that_is_defined_after_the_check_is_another():
+    assert spared(("check", "apply(f)"), ("teacher", "def f():\n    pass")).skipped == {"c1"}
+
+
+def test_the_class_of_an_object_that_a_check_hands_over_is_wanted():
+    found = spared(
+        ("teacher", "class A:\n    pass"), ("teacher", "model = A()"), ("check", "check.equal(use(model), 1)")
+    )
+    assert found.skipped == {"c1"}
+    assert found.wanted == {"c0": {"A"}}
+
+
+def test_a_check_that_cannot_be_read_may_hand_over_anything():
+    found = spared(("teacher", "def f():\n    pass"), ("teacher", "x = 1"), ("check", "use(f"))
+    assert found.wanted == {"c0": {"f"}}
+    assert found.skipped == {"c1"}
+
+
 def test_what_changed_more_than_names_runs_and_so_does_what_it_reads():
     found = spared(("teacher", "a = 1"), ("teacher", "print(a)"), traces={"c0": ()})
     assert found.skipped == frozenset()
