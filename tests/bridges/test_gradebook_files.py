@@ -41,7 +41,7 @@ def test_csv_is_one_row_a_learner_and_one_column_a_lesson(tmp_path):
     assert len(lines) == 2 + len(NAMES)
     ada = lines[0]
     about = ["learner", "name", "email", "cohort", "groups"]
-    assert list(ada) == [*about, "sampling", "estimation", "points", "max_points", "waiting"]
+    assert list(ada) == [*about, "sampling", "estimation", "extra", "points", "max_points", "waiting"]
     assert (ada["sampling"], ada["estimation"], ada["points"], ada["max_points"]) == ("3.5", "EX", "3.5", "10")
     assert (lines[1]["sampling"], lines[1]["points"], lines[1]["waiting"]) == ("", "0", "1")
     assert (lines[2]["sampling"], lines[2]["waiting"]) == ("", "0")

@@ -26,6 +26,7 @@ class Book:
 
     sheet_: gradebook.Sheet
     asked: ClassVar[list[tuple[str, str]]] = []
+    policy = gradebook.Policy()
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -47,7 +47,7 @@ def test_from_submissions_to_pages_copies_and_reports(curriculum, make_course, t
         (["report", "--names", "x.html", "--out", "./x.html"], "same file"),
         (["feedback", "--learner", "adda"], "did you mean 'ada'?"),
         (["feedback", "--lesson", "frist"], "did you mean 'first'?"),
-        (["feedback", "--cohort", "x"], "--results stands in place"),
+        (["feedback", "--cohort", "x"], "--results knows no cohorts"),
     ],
 )
 def test_bad_input_is_one_line_and_2(curriculum, tmp_path, arguments, said):

@@ -36,6 +36,12 @@ class Book(Memory):
             (person("ben", cohort="b"), [attempt(2, "ben", memo("Ship it."))]),
         )
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
     def give(self, given):
         super().give(given)
         said = [[one.attempt, one.points, one.comment, one.author] for one in given]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from curriculum.gradebook import Attempt, LessonColumn, Mark, Row, Sheet, Standing
+    from curriculum.gradebook import Attempt, ExtraCredit, LessonColumn, Mark, Row, Sheet, Standing
 
 SCHEMA = 1
 
@@ -61,9 +61,12 @@ def _lesson(lesson: LessonColumn) -> dict[str, Any]:
 def _row(row: Row, *, details: bool) -> dict[str, Any]:
     standings = [_standing(standing, details=details) for standing in row.standings.values()]
     who = asdict(row.learner)
-    return (
-        {"learner": who.pop("key")} | who | {"points": row.points, "max_points": row.max_points, "standings": standings}
-    )
+    sums = {"points": row.points, "max_points": row.max_points, "extra": _credits(row.extra)}
+    return {"learner": who.pop("key")} | who | sums | {"standings": standings}
+
+
+def _credits(given: tuple[ExtraCredit, ...]) -> list[dict[str, Any]]:
+    return [asdict(credit) | {"at": _time(credit.at)} for credit in given]
 
 
 def _standing(standing: Standing, *, details: bool) -> dict[str, Any]:
@@ -76,7 +79,7 @@ def _standing(standing: Standing, *, details: bool) -> dict[str, Any]:
         "waiting": standing.waiting,
         "due": _time(standing.due),
         "counted": standing.counted.id if standing.counted else None,
-        "extra": [asdict(credit) | {"at": _time(credit.at)} for credit in standing.extra],
+        "extra": _credits(standing.extra),
         "attempts": [_attempt(attempt, details=details) for attempt in standing.attempts],
     }
 

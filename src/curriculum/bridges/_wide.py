@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from curriculum.bridges import _files
@@ -11,6 +10,7 @@ from curriculum.bridges._spreadsheet import neutral
 from curriculum.bridges._table import Table
 
 if TYPE_CHECKING:
+    from decimal import Decimal
     from pathlib import Path
 
     from curriculum.gradebook import Row, Sheet
@@ -22,14 +22,15 @@ def write_csv(sheet: Sheet, path: Path, *, choices: Choices | None = None, overw
     """Write a class as CSV: a row a learner, a column a lesson, and their sum.
 
     A lesson's field is its points to two decimals, ``EX`` where the learner is excused, empty where nothing was handed
-    in or a person has yet to grade a part (``waiting`` counts those). ``points`` is the sum of the fields as they are
+    in or a person has yet to grade a part (``waiting`` counts those). ``extra`` is what was given for no lesson in
+    particular, ``points`` the sum of the fields as they are
     written. Texts that a spreadsheet would run have an apostrophe before them; ``original`` takes it away.
 
     Raises:
         BridgeError: the file is there already, or cannot be written.
     """
     chosen = choices or Choices()
-    header = [*_ABOUT, *(lesson.id for lesson in sheet.lessons), "points", "max_points", "waiting"]
+    header = [*_ABOUT, *(lesson.id for lesson in sheet.lessons), "extra", "points", "max_points", "waiting"]
     rows = [_line(row, sheet, chosen) for row in sheet.rows]
     _files.write(path, Table(header, rows, bom=True).dumps(), overwrite=overwrite)
 
@@ -39,9 +40,10 @@ def _line(row: Row, sheet: Sheet, choices: Choices) -> list[str]:
     about = [neutral(text) for text in (who.key, who.name, who.email, who.cohort, "; ".join(who.groups))]
     grades = [grade_of(row.standings[lesson.id], choices) for lesson in sheet.lessons]
     fields = ["EX" if grade.kind is Kind.EXCUSED else _points(grade.points) for grade in grades]
-    total = sum((grade.points for grade in grades if grade.points is not None), Decimal(0))
+    extra = rounded(sum(credit.points for credit in row.extra))
+    total = sum((grade.points for grade in grades if grade.points is not None), extra)
     waiting = sum(grade.kind is Kind.WAITING for grade in grades)
-    return [*about, *fields, number(total), number(rounded(row.max_points)), str(waiting)]
+    return [*about, *fields, number(extra), number(total), number(rounded(row.max_points)), str(waiting)]
 
 
 def _points(points: Decimal | None) -> str:

@@ -52,19 +52,47 @@ def mark(
     if to_csv is not None and from_csv is not None:
         message = "--to-csv and --from-csv are two ways: choose one"
         raise typer.BadParameter(message)
-    scores = _scores(url)
     who = author.strip() or _user()
-    if to_csv is None and from_csv is None:
-        _serve(scores, courses.load(root), who, cohort, exercise, port, counted_only=counted_only, browser=browser)
-        return
+    from curriculum.gradebook import Gradebook
+
+    with Gradebook.open(url) as scores:
+        if to_csv is None and from_csv is None:
+            course = courses.load(root)
+            _serve(scores, course, who, cohort, exercise, port, counted_only=counted_only, browser=browser)
+            return
+        _by_table(
+            scores,
+            who,
+            cohort,
+            exercise,
+            to_csv,
+            from_csv,
+            counted_only=counted_only,
+            names=names,
+            everything=everything,
+        )
+
+
+def _by_table(
+    scores: Scores,
+    author: str,
+    cohort: str,
+    exercise: str,
+    to_csv: Path | None,
+    from_csv: Path | None,
+    *,
+    counted_only: bool,
+    names: bool,
+    everything: bool,
+) -> None:
     from curriculum.marking import queue, write_table
 
-    found = queue(scores.sheet(cohort), exercise=exercise, author=who, counted_only=counted_only)
+    found = queue(scores.sheet(cohort), exercise=exercise, author=author, counted_only=counted_only)
     if to_csv is not None:
         rows = write_table(found, to_csv, names=names, everything=everything)
         typer.echo(f"{rows} {'answer' if rows == 1 else 'answers'} written to {to_csv}")
     elif from_csv is not None:
-        _take(scores, found, from_csv, who)
+        _take(scores, found, from_csv, author)
 
 
 def _take(scores: Scores, queue: Queue, path: Path, author: str) -> None:
@@ -101,12 +129,6 @@ def _serve(
         message = f'grading by hand needs {error.name}: pip install "curriculum[desk]"'
         raise MissingToolError(message) from None
     serve(made, token, port=port, browser=browser, say=lambda address: typer.echo(f"{address}\nCtrl-C ends it."))
-
-
-def _scores(url: str) -> Scores:
-    from curriculum.gradebook import Gradebook
-
-    return Gradebook.open(url)
 
 
 def _user() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from curriculum.feedback._view import lesson_views
+from curriculum.feedback._view import extra_credit, lesson_views
 from curriculum.pages import number, points, rendered, share
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def page(
         views=views,
         notes=notes,
         total=_total(row) if lessons is None else "",
+        credits=[extra_credit(credit) for credit in row.extra] if lessons is None else [],
         following=_following(views),
     )
 

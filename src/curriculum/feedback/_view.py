@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from curriculum.course import Course, Lesson
-    from curriculum.gradebook import LessonColumn, Mark, Row, Standing
+    from curriculum.gradebook import ExtraCredit, LessonColumn, Mark, Row, Standing
 
 
 _MINUS = "\N{MINUS SIGN}"
@@ -121,10 +121,14 @@ def _sums(standing: Standing) -> Iterable[str]:
         late = standing.counted.late if standing.counted else None
         why = f"handed in {span(late)} after your deadline" if late else "handed in after your deadline"
         yield f"{_MINUS}{points(standing.penalty)}: {why}; never below 0."
-    for credit in standing.extra:
-        sign = _MINUS if credit.points < 0 else "+"
-        reason = f": {credit.reason}" if credit.reason else ""
-        yield f"{sign}{points(abs(credit.points))} from {credit.author or 'a person'}{reason}."
+    yield from map(extra_credit, standing.extra)
+
+
+def extra_credit(credit: ExtraCredit) -> str:
+    """What was given outside the exercises, in words."""
+    sign = _MINUS if credit.points < 0 else "+"
+    reason = f": {credit.reason}" if credit.reason else ""
+    return f"{sign}{points(abs(credit.points))} from {credit.author or 'a person'}{reason}."
 
 
 def _reason(problem: str) -> str:

@@ -105,6 +105,7 @@ class _Reader:
     def __init__(self, tree: ast.Module) -> None:
         self._named: dict[str, list[tuple[int, ast.expr]]] = {}
         self._loops: list[tuple[ast.expr, ast.expr, ast.AST]] = []
+        self._tree = tree
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
                 for name, value in _bound(node.targets[0], node.value):
@@ -207,13 +208,29 @@ class _Reader:
             return
         for target, over, whole in self._loops:
             if any(node is call for node in ast.walk(whole)):
-                yield from self._rows(target, over)
+                for given in self._given(over):
+                    yield from self._rows(target, given)
         # `says[name]`, where the loop that names `name` cannot be read: whatever the table says may come up.
         written = ast.unparse(name)
         for node in ast.walk(message):
             if isinstance(node, ast.Subscript) and ast.unparse(node.slice) == written:
                 for key in self.table(node.value, {}):
                     yield {written: ast.Constant(key)}
+
+    def _given(self, over: ast.expr) -> Iterator[ast.expr]:
+        """What a loop may go over: for a parameter, what each call of its function hands to it."""
+        if not isinstance(over, ast.Name) or over.id in self._named:
+            yield over
+            return
+        for function in ast.walk(self._tree):
+            names = [each.arg for each in function.args.args] if isinstance(function, ast.FunctionDef) else []
+            if not isinstance(function, ast.FunctionDef) or over.id not in names:
+                continue
+            for call in _calls(self._tree, function.name):
+                words = {word.arg: word.value for word in call.keywords}
+                found = dict(zip(names, call.args, strict=False)) | words
+                if over.id in found:
+                    yield found[over.id]
 
     def _rows(self, target: ast.expr, over: ast.expr) -> Iterator[_Names]:
         if isinstance(over, ast.Call) and _called(over) == "items" and isinstance(over.func, ast.Attribute):
