@@ -46,10 +46,10 @@ def course_table(course: Course) -> Table:
         f"{course.title}, version {course.version}",
         "lesson",
         "hours",
-        "exercises",
+        "exer-\ncises",
         "points",
         "after",
-        right=("hours", "exercises", "points"),
+        right=("hours", "exer-\ncises", "points"),
         whole=("after",),
         caption="after: what to have done before, where it is not the lesson above"
         + ("\nneeds: an extra to be installed" if any(lesson.needs for lesson in course.lessons) else ""),
