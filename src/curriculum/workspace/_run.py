@@ -69,7 +69,7 @@ class _Run:
         self.timeout = timeout
         # Stored outputs go first: a cell that does not run must not show its former card.
         clean = replace(mine, cells=tuple(cell.cleared() for cell in mine.cells))
-        self.node: Any = nbformat.reads(clean.dumps(), as_version=4)  # type: ignore[no-untyped-call]
+        self.node: Any = nbformat.reads(clean.dumps(), as_version=4)
         self.ended = ""
         self.slow: set[str] = set()
 

@@ -179,7 +179,7 @@ class _Client(NotebookClient):
 
     def __init__(self, manager: _Manager) -> None:
         super().__init__(
-            new_notebook(),  # type: ignore[no-untyped-call]
+            new_notebook(),
             km=manager,
             allow_errors=True,
             timeout_func=self._allowed,
@@ -202,7 +202,7 @@ class _Client(NotebookClient):
         """Make ready for a cell."""
         self.reset_execution_trackers()
         self.seconds, self.seen = seconds, _Seen()
-        cell = new_code_cell(source)  # type: ignore[no-untyped-call]
+        cell = new_code_cell(source)
         self.nb.cells = [cell]
         return cell
 
