@@ -231,8 +231,8 @@ def _describe_axes(axes: Axes) -> Drawn:
         title=_first(axes.get_title(), axes.get_title("left"), axes.get_title("right"), figure.get_suptitle()),
         xlabel=_first(axes.get_xlabel(), figure.get_supxlabel()),
         ylabel=_first(axes.get_ylabel(), figure.get_supylabel()),
-        xlim=axes.get_xlim(),
-        ylim=axes.get_ylim(),
+        xlim=_limits(axes.get_xlim()),
+        ylim=_limits(axes.get_ylim()),
         xscale=axes.get_xscale(),
         yscale=axes.get_yscale(),
         lines=lines,
@@ -350,6 +350,11 @@ def _seen(colour: Any, alpha: float | None = None) -> str:
     *parts, opaque = to_rgba(colour, alpha)
     red, green, blue = (1 - opaque + opaque * part for part in parts)
     return to_hex((red, green, blue))
+
+
+def _limits(pair: tuple[float, float]) -> tuple[float, float]:
+    low, high = pair
+    return (float(low), float(high))
 
 
 def _first(*texts: str) -> str:
