@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from curriculum.check._calls import function, raises, unchanged
 from curriculum.check._describe import error_name
+from curriculum.check._drawn import Drawn, Series, drawn
 from curriculum.check._draws import Drawing, drawing, rng
 from curriculum.check._errors import finding_of
-from curriculum.check._figures import Drawn, drawn, figure
+from curriculum.check._figures import figure
 from curriculum.check._finding import Finding, Mistake
 from curriculum.check._models import score
 from curriculum.check._quiz import choice, choice_key
@@ -26,6 +27,7 @@ __all__ = [
     "Drawn",
     "Finding",
     "Mistake",
+    "Series",
     "choice",
     "choice_key",
     "close",

@@ -934,6 +934,10 @@ CASES: dict[str, tuple[str, str]] = {
         "def draw_bars():\n    fig, ax = plt.subplots()\n    ax.bar(['a', 'b'], [1, 2])\n    ax.set_ylabel('orders')\n    return fig",
         "d = check.figure(draw_bars(), kind='bar', ylabel='orders', zero_based=True)\nassert d.bars[1][2] == 2.0",
     ),
+    "figure-named": (
+        "def draw_named():\n    fig, ax = plt.subplots()\n    ax.errorbar(['a', 'b'], [1, 2], yerr=0.5, fmt='o', label='share')\n    ax.legend()\n    return fig",
+        "d = check.figure(draw_named(), twins=False, told_apart=20, interval=True)\nassert d.named == {'a': 1.0, 'b': 2.0} and d.named_spans['b'] == [(1.5, 2.5)]\nassert d.series[0].lightness > 0 and d.series[0].label == 'share'",
+    ),
     "axes-answer": (
         "fig_own, ax_own = plt.subplots()\nax_own.plot([1, 2, 3], [2, 4, 6], label='line')\nax_own.legend()",
         "d = check.figure(ax_own, kind='line', legend=['line'])\nassert d.lines == [([1, 2, 3], [2, 4, 6])]",
@@ -1130,6 +1134,7 @@ WRONG: dict[str, str] = {
     "pipeline-answer": "def build_pipe():\n    return make_pipeline(LogisticRegression(C=0.5))",
     "own-estimator": "class Majority:\n    def fit(self, X, y):\n        return self\n    def predict(self, X):\n        return np.zeros(len(X))",
     "figure-answer": "def draw_bars():\n    fig, ax = plt.subplots()\n    ax.plot([1, 2], [1, 2])\n    return fig",
+    "figure-named": "def draw_named():\n    fig, ax = plt.subplots()\n    ax.errorbar(['a', 'b'], [1, 2], yerr=0.6, fmt='o', label='share')\n    return fig",
     "http-client-waits": "def patient(client, sleep):\n    return client.get('/orders').status_code",
     "stringio-written": "def write_to(f):\n    return 'hi'",
 }
