@@ -435,7 +435,7 @@ class TestCopies:
         book.import_results(write(tmp_path / "r.json", graded("ada", "alpha", code("a1", 1.0), essay("a2"))))
         book.set_policy(Policy(late_percent=10.0, closes_after=timedelta(days=9)), "prof")
         book.set_due("alpha", at(-5))
-        book.give([Given(standing(book, "ada").attempts[0].id, "a2", 1.5, "ok", 0)], "prof")
+        book.give([Given(standing(book, "ada").attempts[0].id, "a2", 1.5, "ok", "prof", 0)])
         return book
 
     def test_a_backup_is_a_gradebook_and_can_be_brought_back(self, full, url, tmp_path, request):
