@@ -121,9 +121,7 @@ def test_gradescope_and_nbgrader_and_links(make_course, curriculum, tmp_path):
     assert "give it to nobody but Gradescope" in made.stdout
     again = curriculum("bridge", "gradescope", "first", "--course", course.root, "--out", tmp_path / "a.zip")
     assert again.returncode == 2
-    assert (
-        again.stderr == f"curriculum: {tmp_path / 'a.zip'} is there already: choose another name, or say --overwrite\n"
-    )
+    assert again.stderr == f"curriculum: {tmp_path / 'a.zip'} is there already: choose another name, or say --force\n"
     folder = curriculum("bridge", "nbgrader", "--course", course.root, "--out", tmp_path / "nb")
     assert folder.returncode == 0, folder.stderr
     assert (tmp_path / "nb" / "source" / "second" / "01-second.ipynb").is_file()
