@@ -181,6 +181,14 @@ def test_texts_of_the_whole_figure_count():
     check.figure(figure, title="orders", xlabel="day", ylabel="orders", legend=["A"])
 
 
+def test_a_text_below_the_figure_is_one_of_its_texts():
+    figure, panels = plt.subplots(2)
+    panels[0].text(1, 2, "peak")
+    figure.text(0.01, 0.01, "95% intervals")
+    first, second = check.drawn(figure)
+    assert (first.texts, second.texts) == (["peak", "95% intervals"], ["95% intervals"])
+
+
 def test_a_title_at_the_left(axes):
     axes.plot([1, 2], [3, 4])
     axes.set_title("Orders", loc="left")

@@ -66,7 +66,7 @@ class Drawn:
         images: how many pictures, heat maps or contour maps there are.
         others: how many marks of other sorts (strokes, wedges, ...) there are.
         legend: the legend's entries.
-        texts: annotations inside the axes.
+        texts: annotations inside the axes, and the texts of the whole figure.
         xticks: place and text of each tick on the horizontal axis, where there is a text.
         yticks: the same for the vertical axis.
         series: the lines, groups of bars and heaps of points that a reader may have to tell apart.
@@ -244,7 +244,7 @@ def _describe_axes(axes: Axes) -> Drawn:
         images=len(axes.images) + maps,
         others=others + sum(isinstance(c, mc.LineCollection) for c in axes.collections),
         legend=[text.get_text() for text in legend.get_texts()] if legend else [],
-        texts=[text.get_text() for text in axes.texts],
+        texts=[text.get_text() for text in (*axes.texts, *figure.texts)],
         edges=[_edges(c) for c in filled],
         spans=_strokes(axes, along=1),
         spansh=_strokes(axes, along=0),
