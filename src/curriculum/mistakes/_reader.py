@@ -210,12 +210,23 @@ class _Reader:
             if any(node is call for node in ast.walk(whole)):
                 for given in self._given(over):
                     yield from self._rows(target, given)
+        for function in ast.walk(self._tree):
+            if isinstance(function, ast.FunctionDef) and any(node is call for node in ast.walk(function)):
+                yield from self._handed(function)
         # `says[name]`, where the loop that names `name` cannot be read: whatever the table says may come up.
         written = ast.unparse(name)
         for node in ast.walk(message):
             if isinstance(node, ast.Subscript) and ast.unparse(node.slice) == written:
                 for key in self.table(node.value, {}):
                     yield {written: ast.Constant(key)}
+
+    def _handed(self, function: ast.FunctionDef) -> Iterator[_Names]:
+        """What the parameters of a check's own function stand for, call by call."""
+        names = [each.arg for each in function.args.args]
+        plain = dict(zip(reversed(names), reversed(function.args.defaults), strict=False))
+        for call in _calls(self._tree, function.name):
+            words = {word.arg: word.value for word in call.keywords if word.arg}
+            yield plain | dict(zip(names, call.args, strict=False)) | words
 
     def _given(self, over: ast.expr) -> Iterator[ast.expr]:
         """What a loop may go over: for a parameter, what each call of its function hands to it."""
