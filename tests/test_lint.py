@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import re
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -897,9 +897,7 @@ def test_linting_the_course_is_quick_and_loads_no_heavy_library():
         "found = [f for t in lint.targets(course.load()) for f in lint.lint_target(t)]\n"
         "print(*{'numpy', 'pandas', 'sklearn', 'matplotlib', 'IPython'} & set(sys.modules))"
     )
-    begun = os.times()
+    begun = time.perf_counter()
     result = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True)
-    ended = os.times()
-    # Its own work, not its neighbours': on a busy machine a clock on the wall says more about them.
-    assert (ended.children_user + ended.children_system) - (begun.children_user + begun.children_system) < 15
+    assert time.perf_counter() - begun < 15  # 1.5 s here; the bar is there for a loaded machine
     assert result.stdout.strip() == ""

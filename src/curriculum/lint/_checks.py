@@ -109,21 +109,21 @@ def _opening(tree: ast.Module) -> str | None:
 def _tests(cell: Cell) -> tuple[bool, bool]:
     """Whether the visible and the hidden part test anything."""
     nodes = _python.parse(cell.source).nodes
-    functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+    functions = [(node.name, tuple(ast.walk(node))) for node in nodes if isinstance(node, ast.FunctionDef)]
     helpers = _helpers(functions)
     # A helper tests where it is called, not where it stands.
-    inside = {id(inner) for function in functions for inner in ast.walk(function)}
+    inside = {id(inner) for _, parts in functions for inner in parts}
     lines = [node.lineno for node in nodes if id(node) not in inside and _is_test(node, helpers)]
     hidden = stretches(cell.source, Region.HIDDEN_TESTS)
     is_hidden = [any(first <= line <= last for first, last in hidden) for line in lines]
     return not all(is_hidden), any(is_hidden)
 
 
-def _helpers(functions: list[ast.FunctionDef]) -> set[str]:
+def _helpers(functions: list[tuple[str, tuple[ast.AST, ...]]]) -> set[str]:
     """The functions that test something, if only by calling another that does."""
     found: set[str] = set()
     while True:
-        more = {f.name for f in functions if any(_is_test(node, found) for node in ast.walk(f))}
+        more = {name for name, parts in functions if any(_is_test(node, found) for node in parts)}
         if more == found:
             return found
         found = more

@@ -136,16 +136,17 @@ def is_none(node: ast.expr | None) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
-def texts(tree: ast.AST) -> Iterator[str]:
-    """Every text constant."""
-    for node in ast.walk(tree):
+def texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The text constants among nodes."""
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
 
 
-def bound(source: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def bound(source: str) -> frozenset[str]:
     """The names that a cell binds at its top level, imports left out: two cells may both import a module."""
-    return bound_names(parse(source).tree) - {"_"}
+    return frozenset(bound_names(parse(source).tree) - {"_"})
 
 
 def _tree(source: str) -> ast.Module:

@@ -49,7 +49,7 @@ def quiz_explanations(subject: Subject) -> Iterator[Found]:
     for _, cell, options in _questions(subject):
         seen: set[str] = set()
         for letter, node in sorted(options.items()):
-            text = "".join(_python.texts(node)).strip()
+            text = "".join(_python.texts(ast.walk(node))).strip()
             if len(text.split()) < FEWEST_WORDS:
                 yield Found(cell.id, f"option {letter} is not explained")
             elif text in seen:

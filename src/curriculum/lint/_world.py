@@ -126,7 +126,7 @@ def machine_path(subject: Subject) -> Iterator[Found]:
     """Look for absolute paths."""
     for cell in subject.cells:
         if cell.type == "code":
-            texts = [*_python.texts(_python.parse(cell.source).tree), *output_texts(cell)]
+            texts = [*_python.texts(_python.parse(cell.source).nodes), *output_texts(cell)]
         else:
             texts = [f" {link.target}" for link in _markdown.links(cell.source)]
         path = next((found.group() for text in texts if (found := _MACHINE.search(text))), "")
@@ -171,4 +171,4 @@ def _reaches_out(call: ast.Call, imports: dict[str, str]) -> str:
 
 def _first_texts(call: ast.Call) -> list[str]:
     """The texts in a call's first argument."""
-    return list(_python.texts(call.args[0])) if call.args else []
+    return list(_python.texts(ast.walk(call.args[0]))) if call.args else []
