@@ -171,6 +171,11 @@ class TestPeople:
             book.enrol([Learner("bo"), Learner("bo")])
         assert [learner.key for learner in book.learners()] == ["ada"]
 
+    def test_two_learners_may_exchange_their_addresses(self, book):
+        book.enrol([Learner("ada", email="a@x.org"), Learner("bo", email="b@x.org")])
+        book.enrol([Learner("ada", email="b@x.org"), Learner("bo", email="a@x.org")])
+        assert [learner.email for learner in book.learners()] == ["b@x.org", "a@x.org"]
+
     def test_a_class_in_two_cohorts(self, book, tmp_path):
         book.enrol([Learner("ada", cohort="spring"), Learner("bo", cohort="autumn", groups=("red",))])
         results = [graded(key, "alpha", code("a1", 2.0)) for key in ("ada", "bo")]

@@ -30,6 +30,7 @@ LearnerKey = Annotated[str, typer.Argument(metavar="LEARNER", help="What their s
 LessonName = Annotated[str, typer.Argument(metavar="LESSON", help="A lesson's id.")]
 Reason = Annotated[str, typer.Option(help="Why; it is kept beside the decision.")]
 _DAY = timedelta(days=1)
+_LONGEST_DAYS = 36_500
 
 
 @app.command("import")
@@ -210,7 +211,7 @@ def policy(
         held = book.policy
         rules = Policy(
             counts=counts or held.counts,
-            grace=held.grace if grace is None else timedelta(hours=grace),
+            grace=held.grace if grace is None else _span("--grace", grace, timedelta(hours=1)),
             late_percent=held.late_percent if late is None else late,
             late_most=held.late_most if late_most is None else late_most,
             closes_after=_closing(closes, held.closes_after),
@@ -380,18 +381,25 @@ def _open(url: str, *, create: bool = False) -> Gradebook:
 def _closing(days: float | None, held: timedelta | None) -> timedelta | None:
     if days is None:
         return held
-    return None if days < 0 else timedelta(days=days)
+    return None if days < 0 else _span("--closes", days, _DAY)
+
+
+def _span(option: str, value: float, unit: timedelta) -> timedelta:
+    if not 0 <= value * (unit / _DAY) <= _LONGEST_DAYS:
+        message = f"{option} {value:g} is no length of time that a course could mean"
+        raise GradebookError(message)
+    return value * unit
 
 
 def _moment(words: str) -> datetime:
     """A time of this machine's clock; a day alone lasts to its end."""
+    is_day = len(words) <= len("2027-03-01")
     try:
         found = datetime.fromisoformat(words)
-    except ValueError:
+        return (found + _DAY - timedelta(seconds=1) if is_day else found).astimezone(UTC)
+    except (ValueError, OverflowError):
         message = f"{words!r} is no time; write 2027-03-01 or 2027-03-01T18:00"
         raise GradebookError(message) from None
-    is_day = len(words) <= len("2027-03-01")
-    return (found + _DAY - timedelta(seconds=1) if is_day else found).astimezone(UTC)
 
 
 def _shown(moment: datetime) -> str:

@@ -113,6 +113,9 @@ class Database:
     def _plainly(self) -> Iterator[None]:
         try:
             yield
+        except OverflowError:
+            message = f"{self.shown} holds no number so large; nothing of this was written"
+            raise GradebookError(message) from None
         except DBAPIError as error:
             raise GradebookError(self._explained(error)) from None
         except SQLAlchemyError as error:
@@ -134,6 +137,9 @@ class Database:
 
 def _url(given: str | Path) -> URL:
     words = str(given)
+    if words in {"", ":memory:"}:
+        message = f"a gradebook is kept in a file or a database, and {words!r} is neither"
+        raise GradebookError(message)
     if "://" not in words:
         return URL.create("sqlite+pysqlite", database=words)
     try:
@@ -142,8 +148,8 @@ def _url(given: str | Path) -> URL:
         message = "the gradebook's address cannot be read; it is a file, or postgresql://USER:PASSWORD@HOST/DATABASE"
         raise GradebookError(message) from None
     backend = url.get_backend_name()
-    if backend == "sqlite":
-        return url.set(drivername="sqlite+pysqlite")
+    if backend == "sqlite" and url.database:
+        return _url(url.database)
     if backend in {"postgresql", "postgres"}:
         return url.set(drivername="postgresql+psycopg")
     message = f"a gradebook is kept in SQLite or PostgreSQL, not in {backend!r}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
     from curriculum.course import Course
     from curriculum.gradebook._records import Given
+
+_MOST_CREDIT = 1_000_000
 
 
 def policy(connection: Connection) -> Policy:
@@ -88,8 +89,8 @@ def credit(
     connection: Connection, learner: str, points: float, reason: str, author: str, *, lesson: str | None = None
 ) -> None:
     """Give points outside any exercise; negative ones take back."""
-    if not math.isfinite(points) or points == 0:
-        message = f"extra credit is a number other than 0, not {points:g}"
+    if not 0 < abs(points) <= _MOST_CREDIT:
+        message = f"extra credit is a number other than 0, and {_MOST_CREDIT:,} at most, not {points:g}"
         raise GradebookError(message)
     number = _lessons.find(connection, lesson) if lesson else None
     values = {"points": points, "reason": reason, "author": author, "at": _now()}
@@ -134,8 +135,8 @@ def take_back(connection: Connection, given: Iterable[Given]) -> None:
         if each.closes_appeal:
             same = (t.appeal.c.submission_id == each.attempt) & (t.appeal.c.exercise == each.exercise)
             closed = same & (t.appeal.c.closed_at == newest["at"])
-            values_ = dict.fromkeys(("answer", "closed_by", "closed_at"))
-            connection.execute(update(t.appeal).where(closed).values(**values_))
+            unanswered = dict.fromkeys(("answer", "closed_by", "closed_at"))
+            connection.execute(update(t.appeal).where(closed).values(**unanswered))
 
 
 def open_appeal(

@@ -92,6 +92,7 @@ class _Import:
         self._course = course
         self._handed = handed
         self._lessons: dict[str, int] = {}
+        self._most: dict[str, float] = {}
         self._learners: dict[str, list[int]] = {}
         self._added_learners: list[str] = []
         self._added_lessons: list[str] = []
@@ -126,7 +127,8 @@ class _Import:
             if is_new:
                 self._added_lessons.append(item["lesson"])
         number = self._lessons[place]
-        if not item["problem"]:
+        if not item["problem"] and self._most.get(place) != item["max_points"]:
+            self._most[place] = item["max_points"]
             values = {"max_points": item["max_points"]}
             self._connection.execute(update(t.lesson).where(t.lesson.c.id == number).values(**values))
         return number

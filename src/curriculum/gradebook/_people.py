@@ -30,11 +30,14 @@ def enrol(connection: Connection, learners: Iterable[Learner]) -> tuple[int, int
     """
     added = known = 0
     seen: set[str] = set()
-    for each in learners:
+    given = list(learners)
+    emails = _others_emails(connection, {each.key for each in given if each.email})
+    for each in given:
         if each.key in seen:
             message = f"the learner {each.key!r} is listed twice"
             raise GradebookError(message)
         seen.add(each.key)
+        _check_email(emails, each)
         if _enrolled(connection, each):
             added += 1
         else:
@@ -125,8 +128,6 @@ def _enrolled(connection: Connection, given: Learner) -> bool:
     values: dict[str, Any] = {name: value for name in ("name", "email") if (value := getattr(given, name))}
     if given.cohort:
         values["cohort_id"] = _named(connection, t.cohort, given.cohort)
-    if given.email:
-        _check_email(connection, number, given)
     if values:
         connection.execute(update(t.learner).where(t.learner.c.id == number).values(**values))
     if given.groups:
@@ -154,11 +155,18 @@ def _identify(connection: Connection, number: int, key: str, system: str, value:
     connection.execute(insert(t.identity).values(learner_id=number, system=system, value=value))
 
 
-def _check_email(connection: Connection, number: int, given: Learner) -> None:
-    others = connection.execute(select(t.learner.c.key, t.learner.c.email).where(t.learner.c.id != number))
-    same = next((key for key, email in others if email and email.casefold() == given.email.casefold()), None)
-    if same is not None:
-        message = f"{given.key!r} and {same!r} cannot both have the e-mail address {given.email!r}"
+def _others_emails(connection: Connection, keys: set[str]) -> dict[str, str]:
+    """Whose each address is, without those who get one now: they may give theirs to each other."""
+    query = select(t.learner.c.email, t.learner.c.key).where(t.learner.c.email != "")
+    return {email.casefold(): key for email, key in connection.execute(query) if key not in keys}
+
+
+def _check_email(emails: dict[str, str], given: Learner) -> None:
+    if not given.email:
+        return
+    holder = emails.setdefault(given.email.casefold(), given.key)
+    if holder != given.key:
+        message = f"{given.key!r} and {holder!r} cannot both have the e-mail address {given.email!r}"
         raise GradebookError(message)
 
 
