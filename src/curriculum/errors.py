@@ -100,6 +100,10 @@ class SandboxError(GradingError):
     """The sandbox that was asked for cannot be had on this system."""
 
 
+class TableError(CurriculumError):
+    """A file that should be a table (CSV) cannot be read as one."""
+
+
 class GradebookError(CurriculumError):
     """The gradebook cannot be opened, read or written, or does not hold what was asked for."""
 

@@ -8,18 +8,16 @@ this course alone stands under a ``curriculum`` key beside it. Everything here i
 from __future__ import annotations
 
 import ast
-import contextlib
 import hashlib
 import json
-import os
 import re
-import tempfile
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from curriculum import files
 from curriculum.errors import NotebookError
 
 CODE_STUB = "..."
@@ -218,28 +216,7 @@ def loads(text: str, path: Path | str = "notebook") -> Notebook:
 
 def write(notebook: Notebook, path: Path) -> None:
     """Write a notebook so that a crash leaves either the old file or the new one, never a half."""
-    write_text(path, notebook.dumps())
-
-
-def write_text(path: Path, text: str) -> None:
-    """Replace a text file in one step (UTF-8, unix newlines).
-
-    Raises:
-        OSError: the folder is read-only, the disk is full, ...; the old file is then untouched.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        _keep_mode(path, Path(name))
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+    files.write_text(path, notebook.dumps())
 
 
 def replace_region(source: str, region: Region, stub: str | None) -> str:
@@ -409,12 +386,3 @@ def _cell_to_json(cell: Cell, minor: int) -> dict[str, Any]:
     data |= {"cell_type": cell.type, "metadata": cell.metadata}
     data["source"] = cell.source.splitlines(keepends=True)
     return data
-
-
-def _keep_mode(old: Path, new: Path) -> None:
-    """A temporary file is private; the one it replaces may have been shared."""
-    try:
-        mode = old.stat().st_mode & 0o777
-    except OSError:
-        mode = 0o644
-    new.chmod(mode)

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from curriculum import notebook
+from curriculum import files, notebook
 from curriculum.errors import NotebookError, ReleaseError
 from curriculum.notebook import Cell, MarkerError, Notebook, Region
 
@@ -69,7 +69,7 @@ def write_release(course: Course, lessons: Iterable[Lesson], out: Path, *, solut
     made = [(lesson, edition(lesson, course).dumps()) for lesson in lessons]
     try:
         written = [_write(lesson, text, out) for lesson, text in made]
-        notebook.write_text(out / MANIFEST, _manifest(course, written, solutions=solutions))
+        files.write_text(out / MANIFEST, _manifest(course, written, solutions=solutions))
         _copy_config(course, out)
     except OSError as error:
         message = f"{out} cannot be written: {error.strerror or error}"
@@ -139,7 +139,7 @@ def _sealed(cell: Cell) -> Cell:
 
 def _write(lesson: Lesson, text: str, out: Path) -> Released:
     path = out / lesson.module / f"{lesson.file}.ipynb"
-    notebook.write_text(path, text)
+    files.write_text(path, text)
     return Released(lesson, path, hashlib.sha256(text.encode("utf-8")).hexdigest())
 
 
@@ -153,4 +153,4 @@ def _manifest(course: Course, written: list[Released], *, solutions: bool) -> st
 def _copy_config(course: Course, out: Path) -> None:
     config = course.root / NBGRADER_CONFIG
     if config.is_file():
-        notebook.write_text(out / NBGRADER_CONFIG, config.read_text(encoding="utf-8"))
+        files.write_text(out / NBGRADER_CONFIG, config.read_text(encoding="utf-8"))

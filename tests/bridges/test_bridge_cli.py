@@ -11,7 +11,7 @@ from bridge_records import graded, mark, read_csv, row, sheet, write_rows
 from typer.testing import CliRunner
 
 from curriculum.cli import app
-from curriculum.errors import BridgeError
+from curriculum.errors import TableError
 from curriculum.gradebook import Learner
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def test_a_pair_that_is_none_is_bad_usage(shelf, tmp_path, value):
 
 def test_bad_input_is_an_error_of_the_course(shelf, tmp_path):
     done = bridge("canvas", tmp_path / "none.csv", "--gradebook", "x", "--out", tmp_path / "o.csv")
-    assert isinstance(done.exception, BridgeError)
+    assert isinstance(done.exception, TableError)
 
 
 def test_gradescope_and_nbgrader_and_links(make_course, curriculum, tmp_path):

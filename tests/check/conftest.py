@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,23 @@ LONGEST = 1500
 def _no_exercise():
     """No exercise is open when a test begins."""
     check.exercise("")
+
+
+@pytest.fixture(autouse=True)
+def _no_figures():
+    """No figure is open when a test has ended."""
+    yield
+    drawn = sys.modules.get("matplotlib.pyplot")
+    if drawn is not None:
+        drawn.close("all")
+
+
+@pytest.fixture
+def axes() -> Any:
+    """Axes of a figure of their own."""
+    import matplotlib.pyplot as plt
+
+    return plt.subplots()[1]
 
 
 @pytest.fixture

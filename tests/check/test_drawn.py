@@ -23,18 +23,6 @@ LOW, HIGH = np.array(list(INTERVALS.values())).T
 ARMS = [np.array(VALUES) - LOW, HIGH - np.array(VALUES)]
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
-@pytest.fixture
-def axes():
-    _, axes = plt.subplots()
-    return axes
-
-
 # --- values by name --------------------------------------------------------------------------------------------------
 
 

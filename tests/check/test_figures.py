@@ -15,19 +15,6 @@ import matplotlib.pyplot as plt
 
 from curriculum import check
 
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
-@pytest.fixture
-def axes():
-    _, axes = plt.subplots()
-    return axes
-
-
 # --- what is drawn ---------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ import pytest
 from gradebook.material import COURSE, at, code, essay, graded, sha, write
 
 from curriculum.errors import GradebookError, UnknownNameError
-from curriculum.gradebook import Counts, Given, Gradebook, Handed, Learner, Policy
+from curriculum.gradebook import Arrival, Counts, Given, Gradebook, Learner, Policy
 
 HOSTILE = [
     'O\'Neil, "Ada"',
@@ -93,7 +93,7 @@ class TestImporting:
 
     def test_how_it_came_in(self, book, tmp_path):
         path = write(tmp_path / "r.json", graded("ada", "alpha", code("a1", 2.0), code("a2", 2.0), hours=50))
-        handed = {("ada", sha("ada", "alpha", 1)): Handed(at(-3), by="tutor", aided=("a2",))}
+        handed = {("ada", sha("ada", "alpha", 1)): Arrival(at(-3), by="tutor", aided=("a2",))}
         book.import_results(path, handed=handed)
         (attempt,) = standing(book, "ada").attempts
         assert attempt.handed_in == at(-3)

@@ -124,7 +124,7 @@ class TestTable:
         ("arguments", "said"),
         [
             (["--to-csv", "a.csv", "--from-csv", "b.csv"], "choose one"),
-            (["--from-csv", "none.csv"], "none.csv cannot be read"),
+            (["--from-csv", "none.csv"], "none.csv: cannot be read"),
             (["--to-csv", "a.csv", "--exercise", "memmo"], "did you mean 'memo'?"),
         ],
     )

@@ -17,8 +17,8 @@ from curriculum.bridges._nbgrader_in import read_nbgrader
 from curriculum.bridges._nbgrader_out import NbgraderFolder, write_nbgrader
 from curriculum.bridges._nbgrader_records import NbComment, NbCourse, NbLearner, NbScore, NbSubmission
 from curriculum.bridges._report import Left, Matched, Report
-from curriculum.bridges._spreadsheet import neutral, original
 from curriculum.bridges._wide import write_csv
+from curriculum.spreadsheet import neutral, original
 
 __all__ = [
     "BINDER",

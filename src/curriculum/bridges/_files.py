@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from curriculum import files
 from curriculum.errors import BridgeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextlib.contextmanager
@@ -24,21 +23,12 @@ def written(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
     if path.exists() and not overwrite:
         message = f"{path} is there already: choose another name, or say --force"
         raise BridgeError(message)
-    name = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
+        with files.replacing(path, mode=0o600) as file:  # grades are nobody else's
             yield file
-        Path(name).chmod(0o600)  # grades are nobody else's
-        Path(name).replace(path)
-    except BaseException as error:
-        if name is not None:
-            Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            message = f"{path}: cannot be written ({error.strerror or error})"
-            raise BridgeError(message) from None
-        raise
+    except OSError as error:
+        message = f"{path}: cannot be written ({error.strerror or error})"
+        raise BridgeError(message) from None
 
 
 def write(path: Path, content: bytes, *, overwrite: bool = False) -> None:

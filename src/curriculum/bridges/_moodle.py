@@ -15,9 +15,9 @@ from curriculum.bridges._comments import html_of
 from curriculum.bridges._grades import Choices, Grade, Kind, factor, grade_of, number, parsed, rounded
 from curriculum.bridges._matching import Way, address_key, match, name_key
 from curriculum.bridges._report import Left, Matched, Report
-from curriculum.bridges._spreadsheet import neutral
 from curriculum.bridges._table import Table, read_table
 from curriculum.errors import BridgeError, UnknownNameError
+from curriculum.spreadsheet import neutral
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,8 @@ from curriculum.bridges._comments import html_of
 from curriculum.bridges._grades import Choices, grade_of, number
 from curriculum.bridges._matching import address_key
 from curriculum.bridges._report import Left, Matched, Report
-from curriculum.bridges._spreadsheet import neutral
 from curriculum.bridges._table import Table
+from curriculum.spreadsheet import neutral
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

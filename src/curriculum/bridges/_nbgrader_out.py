@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from curriculum.bridges import _files
-from curriculum.bridges._spreadsheet import neutral
 from curriculum.bridges._table import Table
 from curriculum.errors import BridgeError
 from curriculum.grading import Refused
 from curriculum.grading.intake import Sources, collect
 from curriculum.release import NBGRADER_CONFIG
+from curriculum.spreadsheet import neutral
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

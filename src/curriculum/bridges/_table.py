@@ -7,15 +7,14 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from curriculum.bridges import _files
-from curriculum.errors import BridgeError
+from curriculum import spreadsheet
+from curriculum.errors import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
     from pathlib import Path
 
-_BOM = b"\xef\xbb\xbf"
-_SEPARATORS = ",;\t"
+    from curriculum.spreadsheet import Rows
 
 
 @dataclass(frozen=True)
@@ -40,33 +39,17 @@ class Table:
         writer = csv.writer(text, delimiter=self.separator, lineterminator="\r\n")
         writer.writerow(self.header)
         writer.writerows(self.rows)
-        return (_BOM if self.bom else b"") + whole(text.getvalue()).encode("utf-8")
+        return (spreadsheet.BOM if self.bom else b"") + whole(text.getvalue()).encode("utf-8")
 
 
 def read_table(path: Path) -> Table:
     """Read a CSV file.
 
     Raises:
-        BridgeError: it cannot be read, is not UTF-8 or no CSV; the message says where.
+        TableError: it cannot be read, or is no CSV; the message says where.
     """
-    content = _files.read(path)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        message = f"{path}: is not UTF-8: export it anew, or save it as CSV UTF-8"
-        raise BridgeError(message) from None
-    separator = _separator(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        lines = [(reader.line_num, row) for row in reader if any(field.strip() for field in row)]
-    except csv.Error as error:
-        message = f"{path}: line {reader.line_num}: is no CSV ({error})"
-        raise BridgeError(message) from None
-    if not lines:
-        message = f"{path}: is empty"
-        raise BridgeError(message)
-    header = lines[0][1]
-    return Table(header, list(_even(lines[1:], len(header), path)), separator, content.startswith(_BOM))
+    rows = spreadsheet.read(path)
+    return Table(rows.header, list(_even(rows, path)), rows.separator, rows.bom)
 
 
 def whole(text: str) -> str:
@@ -74,14 +57,10 @@ def whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _separator(text: str) -> str:
-    first = text.split("\n", 1)[0]
-    return max(_SEPARATORS, key=first.count)
-
-
-def _even(lines: Iterable[tuple[int, list[str]]], width: int, path: Path) -> Iterable[list[str]]:
-    for number, row in lines:
-        if len(row) > width and any(row[width:]):
-            message = f"{path}: line {number} has {len(row)} fields, and the header {width}"
-            raise BridgeError(message)
-        yield (row + [""] * width)[:width]
+def _even(rows: Rows, path: Path) -> Iterator[list[str]]:
+    width = len(rows.header)
+    for line in rows.lines:
+        if len(line.cells) > width and any(line.cells[width:]):
+            message = f"{path}: line {line.number} has {len(line.cells)} fields, and the header {width}"
+            raise TableError(message)
+        yield (line.cells + [""] * width)[:width]

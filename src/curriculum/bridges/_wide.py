@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from curriculum.bridges import _files
 from curriculum.bridges._grades import Choices, Kind, grade_of, number, rounded
-from curriculum.bridges._spreadsheet import neutral
 from curriculum.bridges._table import Table
+from curriculum.spreadsheet import neutral
 
 if TYPE_CHECKING:
     from decimal import Decimal

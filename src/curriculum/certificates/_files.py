@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from curriculum import files
 from curriculum.errors import CertificateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _LARGEST = 16 << 20
 
@@ -109,20 +108,8 @@ def write(path: Path, content: bytes) -> None:
     Raises:
         CertificateError: it cannot be written; what was there is untouched.
     """
-    name = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException as error:
-        if name is not None:
-            Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            message = f"{path} cannot be written ({error.strerror or error})"
-            raise CertificateError(message) from None
-        raise
+        files.write_bytes(path, content, mode=0o644)
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror or error})"
+        raise CertificateError(message) from None

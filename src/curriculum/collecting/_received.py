@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from curriculum.collecting._write import SCHEMA
 from curriculum.errors import SubmissionError
-from curriculum.gradebook import Handed
+from curriculum.gradebook import Arrival
 from curriculum.grading.intake import COLLECTED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def received(path: Path) -> dict[tuple[str, str], Handed]:
+def received(path: Path) -> dict[tuple[str, str], Arrival]:
     """How each submission came in, by learner and the sha256 of its bytes.
 
     Bytes that were handed in twice count from the first time.
@@ -42,6 +42,6 @@ def received(path: Path) -> dict[tuple[str, str], Handed]:
         raise SubmissionError(message) from None
 
 
-def _handed(file: dict[str, Any]) -> Handed:
+def _handed(file: dict[str, Any]) -> Arrival:
     time = file["handed_in"]
-    return Handed(datetime.fromisoformat(time) if time else None, aided=tuple(map(str, file["aided"])))
+    return Arrival(datetime.fromisoformat(time) if time else None, aided=tuple(map(str, file["aided"])))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
 from typing import TYPE_CHECKING
 
+from curriculum import spreadsheet
 from curriculum.collecting._claim import Platform
 from curriculum.errors import SubmissionError
 from curriculum.gradebook import Learner
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from curriculum.collecting._claim import Claim
 
-_MAX_BYTES = 32 << 20
 _COLUMNS = {
     "key": {"key", "learner", "username", "user name"},
     "name": {"name", "full name", "student", "student name"},
@@ -137,40 +135,14 @@ def read_roster(path: Path) -> Roster:
     Order and case of the columns do not matter; commas, semicolons or tabs divide them; others are left alone.
 
     Raises:
-        SubmissionError: it cannot be read, or a line contradicts another; the message names the line.
+        TableError: it cannot be read.
+        SubmissionError: a column is missing, or a line contradicts another; the message names the line.
     """
-    reader = csv.reader(io.StringIO(_text(path), newline=""), delimiter=_delimiter(_text(path)), strict=True)
-    try:
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        message = f"{path}: line {reader.line_num} is no CSV ({error})"
-        raise SubmissionError(message) from None
-    if not rows:
-        message = f"{path}: is empty; it needs a line of columns, such as key,name,email"
-        raise SubmissionError(message)
-    columns = _columns(path, rows[0][1])
-    learners = [_learner(path, line, columns, row) for line, row in rows[1:]]
-    _refuse_twins(path, [line for line, _ in rows[1:]], learners)
-    return Roster(learners)
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(_MAX_BYTES)
-        encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-        return data.decode(encoding).replace("\0", "")
-    except OSError as error:
-        message = f"{path}: cannot be read ({error.strerror or error})"
-        raise SubmissionError(message) from None
-    except UnicodeDecodeError:
-        message = f"{path}: is not UTF-8; save it as CSV UTF-8"
-        raise SubmissionError(message) from None
-
-
-def _delimiter(text: str) -> str:
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    return max(",;\t", key=head.count)
+    rows = spreadsheet.read(path)
+    columns = _columns(path, rows.header)
+    learners = [_learner(path, line.number, columns, line.cells) for line in rows.lines]
+    _refuse_twins(path, [line.number for line in rows.lines], learners)
+    return Roster(tuple(learners))
 
 
 def _columns(path: Path, head: list[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from curriculum.errors import CurriculumError, GradebookError, GradingError, Mis
 from curriculum.feedback._inject import is_copy, notebook
 from curriculum.feedback._names import safe_name
 from curriculum.feedback._page import KIND, page
-from curriculum.notebook import write_text
+from curriculum.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from curriculum.gradebook._policy import Aided, Counts, Policy
 from curriculum.gradebook._records import (
     Appeal,
+    Arrival,
     Attempt,
     ExtraCredit,
     Given,
-    Handed,
     Imported,
     Learner,
     LessonColumn,
@@ -33,12 +33,12 @@ _LATE = {"Gradebook": "_gradebook"}
 __all__ = [
     "Aided",
     "Appeal",
+    "Arrival",
     "Attempt",
     "Counts",
     "ExtraCredit",
     "Given",
     "Gradebook",
-    "Handed",
     "Imported",
     "Learner",
     "LessonColumn",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from curriculum.course import Course
     from curriculum.gradebook._policy import Policy
-    from curriculum.gradebook._records import Appeal, Given, Handed, Imported, Learner, Row, Sheet
+    from curriculum.gradebook._records import Appeal, Arrival, Given, Imported, Learner, Row, Sheet
 
 FILE = "gradebook.sqlite"
 
@@ -91,7 +91,7 @@ class Gradebook:
         results: Path | dict[str, Any],
         *,
         course: Course | None = None,
-        handed: Mapping[tuple[str, str], Handed] | None = None,
+        handed: Mapping[tuple[str, str], Arrival] | None = None,
     ) -> Imported:
         """Add the results of a grading; giving the same again adds nothing.
 

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select, update
 from curriculum.errors import GradebookError
 from curriculum.gradebook import _lessons, _people
 from curriculum.gradebook import _tables as t
-from curriculum.gradebook._records import Handed, Imported
+from curriculum.gradebook._records import Arrival, Imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,7 +65,7 @@ def add(
     results: dict[str, Any],
     *,
     course: Course | None,
-    handed: Mapping[tuple[str, str], Handed],
+    handed: Mapping[tuple[str, str], Arrival],
 ) -> Imported:
     """Add what a ``results.json`` holds.
 
@@ -85,7 +85,7 @@ class _Import:
         connection: Connection,
         results: dict[str, Any],
         course: Course | None,
-        handed: Mapping[tuple[str, str], Handed],
+        handed: Mapping[tuple[str, str], Arrival],
     ) -> None:
         self._connection = connection
         self._results = results
@@ -156,7 +156,7 @@ class _Import:
             self._note_aid(int(number), handed)
         self._grading(item, int(number))
 
-    def _new_submission(self, item: dict[str, Any], learner: int, lesson: int, handed: Handed | None) -> int:
+    def _new_submission(self, item: dict[str, Any], learner: int, lesson: int, handed: Arrival | None) -> int:
         self._counts["submissions"] += 1
         values = {
             "learner_id": learner,
@@ -172,7 +172,7 @@ class _Import:
             self._note_aid(int(key[0]), handed)
         return int(key[0])
 
-    def _note_aid(self, submission: int, handed: Handed) -> None:
+    def _note_aid(self, submission: int, handed: Arrival) -> None:
         query = select(t.aid.c.exercise).where(t.aid.c.submission_id == submission)
         known = set(self._connection.execute(query).scalars())
         new = [name for name in dict.fromkeys(handed.aided) if name not in known]

@@ -176,7 +176,7 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class Handed:
+class Arrival:
     """How a submission came in: what its grading does not know.
 
     Attributes:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from curriculum.errors import CurriculumError, GradebookError
-from curriculum.marking._cells import safe, shortened
+from curriculum.marking._cells import shortened
 from curriculum.marking._desk import clean, given_for, meanwhile
 from curriculum.marking._file import filled_rows, write_new
 from curriculum.marking._points import points_of
 from curriculum.marking._queue import normal
+from curriculum.spreadsheet import neutral
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +85,7 @@ def write_table(queue: Queue, path: Path, *, names: bool = False, everything: bo
     for group, answer in _in_order(queue):
         if everything or answer.is_open:
             row = _row(group, answer, names=names)
-            writer.writerow([safe(row[column]) for column in _COLUMNS])
+            writer.writerow([neutral(row[column]) for column in _COLUMNS])
             count += 1
     write_new(path, made.getvalue())
     return count
@@ -109,13 +110,13 @@ def returned(queue: Queue, path: Path, author: str) -> Returned:
     problems: list[Problem] = []
     first_lines: dict[tuple[int, str], int] = {}
     unchanged = 0
-    for line, row, cells in filled_rows(path, _COLUMNS, _NEEDED):
+    for line, cells in filled_rows(path, _COLUMNS, _NEEDED):
         try:
             group, answer = _found(answers, cells)
-            _check_once(first_lines.setdefault(_key(answer), line), line)
+            _check_once(first_lines.setdefault(_key(answer), line.number), line.number)
             new = _new(group, answer, cells, author)
         except CurriculumError as error:
-            problems.append(Problem(line, row, str(error)))
+            problems.append(Problem(line.number, line.row, str(error)))
             continue
         if new is None:
             unchanged += 1

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from curriculum import files
 from curriculum.errors import MissingToolError, PlanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from icalendar import Calendar, Event
@@ -78,7 +76,7 @@ def write_calendar(content: bytes, out: Path, *, force: bool = False) -> None:
         if not force and out.exists() and _PRODUCT.encode() not in out.read_bytes()[:4096]:
             message = f"{out} is not a calendar of this course: choose another file, or replace it with --force"
             raise PlanError(message)
-        _replace(out, content)
+        files.write_bytes(out, content)
     except OSError as error:
         message = f"{out} cannot be written: {error.strerror or error}"
         raise PlanError(message) from None
@@ -149,18 +147,3 @@ def _description(chunk: Chunk) -> str:
     if chunk.part == 1 and chunk.lesson.requires:
         lines.append(f"Before it: {', '.join(chunk.lesson.requires)}.")
     return "\n".join(lines)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Replace a file in one step: iCalendar wants its own line ends, which a text file would not keep."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise

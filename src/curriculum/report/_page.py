@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from curriculum.errors import GradebookError
-from curriculum.notebook import write_text
+from curriculum.files import write_text
 from curriculum.pages import rendered
 from curriculum.report._class import codes, standings
 from curriculum.report._exercises import CONFIDENCE, hardest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curriculum import notebook
+from curriculum import files
 from curriculum.errors import SlidesError
 from curriculum.slides._deck import slides_of
 from curriculum.slides._export import GENERATOR, identity, to_html
@@ -44,7 +44,7 @@ def write_slides(lesson: Lesson, course: Course, out: Path, *, instructor: bool 
     slides = slides_of(lesson, course, instructor=instructor)
     html = to_html(lesson, slides, instructor=instructor)
     try:
-        notebook.write_text(out, html)
+        files.write_text(out, html)
     except OSError as error:
         message = f"{out} cannot be written: {error.strerror or error}"
         raise SlidesError(message) from None

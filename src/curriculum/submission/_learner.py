@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from curriculum.errors import SubmissionError
-from curriculum.notebook import write_text
+from curriculum.files import write_text
 from curriculum.submission._names import clean
 
 if TYPE_CHECKING:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 import zipfile
 import zlib
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curriculum import journal
+from curriculum import files, journal
 from curriculum.errors import SubmissionError
 from curriculum.submission import _seal
 from curriculum.submission._examine import Looked, look
@@ -26,6 +22,7 @@ from curriculum.workspace import records, require_course
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from curriculum.course import Course, Lesson
     from curriculum.workspace import Workspace
@@ -178,21 +175,10 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes, time: datetime) ->
 def _write(path: Path, data: bytes) -> None:
     """Write a file in one step, and never over one that has come in the meantime."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".handing-in-", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
+        with files.replacing(path, mode=0o644) as file:
+            file.write(data)
             if path.exists():
                 raise FileExistsError(17, "is there already", str(path))
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
     except OSError as error:
         message = f"{path} cannot be written: {error.strerror or error}"
         raise SubmissionError(message) from None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curriculum import journal, notebook
+from curriculum import files, journal, notebook
 from curriculum.errors import CurriculumError
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _extras(course: Course) -> Iterator[Line]:
 def _writable(workspace: Workspace) -> Line:
     probe = workspace.own / ".doctor"
     try:
-        notebook.write_text(probe, "")
+        files.write_text(probe, "")
         probe.unlink()
     except OSError as error:
         advice = "make the folder writable, or move the workspace to another one"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from curriculum import journal
 from curriculum.errors import WorkspaceError
-from curriculum.notebook import write_text
+from curriculum.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from curriculum.errors import WorkspaceError
-from curriculum.notebook import write_text
+from curriculum.files import write_text
 from curriculum.workspace._place import writing
 from curriculum.workspace._progress import State
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import secrets
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from curriculum import files
 from curriculum.errors import GradingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE = "course.key"
 _BYTES = 32
@@ -40,23 +41,8 @@ def own_key(folder: Path) -> bytes:
     path = folder / FILE
     if not path.exists():
         try:
-            _make(path)
+            files.write_bytes(path, secrets.token_bytes(_BYTES), mode=0o600)
         except OSError as error:
             message = f"{path}: the course key cannot be written ({error.strerror or error})"
             raise GradingError(message) from None
     return read_key(path)
-
-
-def _make(path: Path) -> None:
-    """A whole key or none, whatever happens meanwhile."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # which makes it private: mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise

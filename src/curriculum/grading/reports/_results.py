@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from curriculum import files
 from curriculum.errors import GradingError
 from curriculum.grading._result import SCHEMA
 from curriculum.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from curriculum.grading._result import ExerciseResult
     from curriculum.grading._submission import Refused
@@ -65,24 +65,14 @@ def written(path: Path) -> Iterator[TextIO]:
     Raises:
         GradingError: it cannot be written.
     """
-    name = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        with files.replacing(path, mode=0o600) as raw:
+            file = io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", newline="\n", write_through=True)
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException as error:
-        if name is not None:
-            Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            message = (
-                f"{path} cannot be written ({error.strerror or error}); the results are kept: give the command again"
-            )
-            raise GradingError(message) from None
-        raise
+            file.detach()
+    except OSError as error:
+        message = f"{path} cannot be written ({error.strerror or error}); the results are kept: give the command again"
+        raise GradingError(message) from None
 
 
 def _write_list(file: TextIO, name: str, items: Iterable[dict[str, Any]]) -> None:
