@@ -94,3 +94,10 @@ def test_times_that_cannot_be_read(text):
 )
 def test_names_that_no_platform_gave(parts):
     assert claim_of(parts) is None
+
+
+@pytest.mark.parametrize("digits", [20, 400, 5_000])
+def test_a_number_longer_than_any_of_canvas_is_no_name_from_canvas(digits):
+    assert claim_of((f"lovelaceada_12345_{'9' * digits}_work.ipynb",)) is None
+    assert claim_of((f"lovelaceada_{'9' * digits}_1_work.ipynb",)) is None
+    assert claim_of((f"anon_ab12_{'9' * digits}_work.ipynb",)) is None

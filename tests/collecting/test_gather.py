@@ -9,6 +9,7 @@ import stat
 import sys
 import zipfile
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import pytest
 from collecting.conftest import NOW
@@ -19,6 +20,7 @@ from curriculum.collecting import Roster, gather
 from curriculum.errors import SubmissionError
 from curriculum.gradebook import Learner
 from curriculum.grading.intake import Sources, collect
+from curriculum.submission import LessonNote, Manifest
 
 ROSTER = Roster(
     [
@@ -593,3 +595,70 @@ def test_times_are_utc(course, notebook, folder, to):
     os.utime(place / "ada" / "01-first.ipynb", (moment, moment))
     gather(place, to, course)
     assert files(to)["ada/01-first.ipynb"]["handed_in"] == "2026-01-02T03:04:05Z"
+
+
+def test_a_made_up_number_does_not_stop_the_class(course, notebook, zipped, to):
+    names = [f"lovelaceada_12345_{'9' * digits}_01-first.ipynb" for digits in (400, 5_000)]
+    work = {"hoppergrace_777_5_01-first.ipynb": notebook()}
+    gathered = gather(zipped(work | dict.fromkeys(names, notebook())), to, course, roster=ROSTER)
+    assert [item.owned.key for item in gathered.attempts] == ["grace"]
+    assert len(gathered.unmatched) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["hoppergrace_777_99_01-first.ipynb", "Grace Hopper_1_assignsubmission_file_/01-first.ipynb"]
+)
+def test_nobody_hands_in_for_another_by_what_they_call_a_file_in_their_own_zip(course, notebook, folder, to, name):
+    inner = archive({name: notebook(mark="not hers")})
+    place = folder({"ada/work.zip": inner, "grace/01-first.ipynb": notebook(mark="hers")})
+    gathered = gather(place, to, course, roster=ROSTER)
+    assert [item.owned.find.source.original for item in gathered.attempts] == ["grace/01-first.ipynb"]
+    assert "stands in what is 'ada'" in reasons(to)[f"ada/work.zip/{name}"]
+
+
+def test_a_name_with_a_joiner_or_a_mark_of_direction(course, notebook, zipped, to):
+    name = "مر\u200cیم \u200fکریمی"
+    gathered = gather(zipped({f"{name}_12_assignsubmission_file_/01-first.ipynb": notebook()}), to, course)
+    assert [item.owned.key for item in gathered.attempts] == ["مریم کریمی"]
+
+
+def test_a_name_that_turns_the_text_around_is_refused(course, notebook, zipped, to):
+    gather(zipped({"a\u202e/01-first.ipynb": notebook()}), to, course)
+    assert list(reasons(to).values()) == ["has a name with characters that cannot be shown"]
+
+
+def test_a_time_that_is_still_to_come_is_told(course, packed, zipped, to):
+    content = {"lovelaceada_12345_1_w.zip": packed(hours=24 * 365), "hoppergrace_777_2_w.zip": packed("Grace Hopper")}
+    gather(zipped(content), to, course, roster=ROSTER, now=NOW)
+    notes = {item["learner"]: item["notes"] for item in described(to)["files"]}
+    assert notes["grace"] == []
+    assert "2027-03-01T12:00:00Z" in notes["ada"][0]
+
+
+def test_a_manifest_that_calls_a_notebook_another_lesson(course, notebook, zipped, to):
+    content = notebook("second")
+    note = LessonNote("first", "a/01-first.ipynb", sha256(content).hexdigest(), len(content), "1")
+    manifest = Manifest(course.id, course.version, "Ada Lovelace", "w", NOW, (note,))
+    inner = archive({"submission.json": manifest.dumps(), note.file: content})
+    gathered = gather(zipped({"lovelaceada_12345_1_w.zip": inner}), to, course, roster=ROSTER)
+    assert not gathered.attempts
+    assert "says that it is 'second', and its manifest that it is 'first'" in next(iter(reasons(to).values()))
+
+
+def test_what_a_learners_zip_unpacks_to_has_an_end_zips_in_it_included(course, notebook, zipped, to, monkeypatch):
+    work = notebook()
+    inner = archive({f"{number}/01-first.ipynb": work for number in range(9)})
+    monkeypatch.setattr("curriculum.collecting._walk.MOST_UNPACKED", len(inner) + 2 * len(work))
+    content = {"lovelaceada_12345_1_w.zip": archive({"inner.zip": inner}), "hoppergrace_777_2_01-first.ipynb": work}
+    gather(zipped(content), to, course, roster=ROSTER)
+    assert {item["learner"] for item in described(to)["files"]} == {"ada", "grace"}
+    assert sum("makes its zip unpack to more than" in reason for reason in reasons(to).values()) == 7
+
+
+def test_namesakes_of_a_name_too_long_for_their_numbers_are_never_mixed(course, notebook, zipped, to):
+    name = "王" * 45
+    gathered = gather(
+        zipped({f"{name}_{number}_1_01-first.ipynb": notebook(mark=str(number)) for number in (1, 2)}), to, course
+    )
+    assert not gathered.attempts
+    assert all("two people of one name" in reason for reason in reasons(to).values())

@@ -19,8 +19,9 @@ class Platform(StrEnum):
 
 
 # Canvas: the sortable name in small letters without anything but letters, LATE, the user's number, the upload's number.
-_CANVAS = re.compile(r"^(?P<name>\w+?)(?:_(?P<late>LATE))?_(?P<id>\d+)_(?P<upload>\d+)_(?P<file>.+)$")
-_ANONYMOUS = re.compile(r"^(?:(?P<late>LATE)_)?(?P<id>anon_[0-9A-Za-z]+)_(?P<upload>\d+)_(?P<file>.+)$")
+# Its numbers have 64 bits; in the name of a file that a learner made up, a "number" can have thousands of digits.
+_CANVAS = re.compile(r"^(?P<name>\w+?)(?:_(?P<late>LATE))?_(?P<id>\d{1,19})_(?P<upload>\d{1,19})_(?P<file>.+)$")
+_ANONYMOUS = re.compile(r"^(?:(?P<late>LATE)_)?(?P<id>anon_[0-9A-Za-z]+)_(?P<upload>\d{1,19})_(?P<file>.+)$")
 _NUMBER_FIRST = re.compile(r"^\d+_.")
 # Moodle: folders by default; without them everything stands in the file's name. A team without a number is possible.
 _MOODLE = re.compile(r"^(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?$", re.DOTALL)

@@ -79,7 +79,7 @@ def gather(
     Raises:
         SubmissionError: there is nothing to collect, or the folder cannot be written; nothing was written then.
     """
-    place, to = place.absolute(), to.absolute()
+    place, to, now = place.absolute(), to.absolute(), now or datetime.now(UTC)
     if place.is_dir() and to.resolve().is_relative_to(place.resolve()):
         message = f"{to} is inside of what is collected: choose a folder outside with --to"
         raise SubmissionError(message)
@@ -89,7 +89,7 @@ def gather(
         if not harvest.finds and not harvest.unmatched:
             message = f"{place}: holds nothing that was handed in"
             raise SubmissionError(message)
-        owned, unclear = resolve(harvest.finds, roster)
+        owned, unclear = resolve(harvest.finds, roster, now)
         attempts, unordered = attempts_of(owned)
         unmatched = sorted([*harvest.unmatched, *unclear, *unordered], key=lambda item: (item.original, item.reason))
         here = {item.owned.key for item in attempts}
@@ -104,9 +104,9 @@ def gather(
     return Gathered(to, tuple(attempts), tuple(unmatched), missing, tuple(harvest.skipped))
 
 
-def _heading(course: Course, now: datetime | None) -> dict[str, Any]:
+def _heading(course: Course, now: datetime) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "course": {"id": course.id, "version": course.version},
-        "collected_at": stamp(now or datetime.now(UTC)),
+        "collected_at": stamp(now),
     }

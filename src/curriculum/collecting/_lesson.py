@@ -41,6 +41,15 @@ class Lessons:
         message = f"is of a lesson that the course {self.course.id!r} does not have: {name[:60]!r}"
         raise SubmissionError(message)
 
+    def contradiction(self, lesson: Lesson, content: bytes) -> str:
+        """The id of the other lesson that a notebook says it is; empty where it says none, or that one."""
+        try:
+            own = notebook.loads(content.decode("utf-8")).own
+        except (NotebookError, UnicodeDecodeError):
+            return ""
+        said = self._said(own.get("course"), own.get("lesson"))
+        return said.id if said is not None and said.id != lesson.id else ""
+
     def answered(self, stem: str, content: bytes) -> tuple[Lesson, str]:
         """The lesson that a notebook answers, and what is odd about it.
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from curriculum.collecting._claim import Platform
 from curriculum.collecting._find import Find, Unmatched
 from curriculum.collecting._roster import Roster, UnclearError, folded, name_forms, squashed
 from curriculum.errors import SubmissionError
-from curriculum.submission import clean, safe
+from curriculum.submission import clean, safe, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from curriculum.collecting._claim import Claim
+
+# The time in a zip can be that of another zone, where it is tomorrow already.
+_A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,12 @@ class Owned:
     is_others: bool = False
 
 
-def resolve(finds: Iterable[Find], roster: Roster | None) -> tuple[list[Owned], list[Unmatched]]:
-    """Find the learner of each; who cannot be told for certain is nobody's."""
+def resolve(finds: Iterable[Find], roster: Roster | None, now: datetime) -> tuple[list[Owned], list[Unmatched]]:
+    """Find the learner of each; who cannot be told for certain is nobody's. A time after ``now`` is noted."""
     owned: list[Owned] = []
     unmatched: list[Unmatched] = []
-    for find in finds:
+    for found in finds:
+        find = _dated(found, now)
         try:
             owned.append(_by_roster(find, roster) if roster else _by_itself(find))
         except (UnclearError, SubmissionError) as error:
@@ -58,6 +64,7 @@ def _by_roster(find: Find, roster: Roster) -> Owned:
     if claim is None:
         return _by_place(find, roster)
     key = roster.who(claim)
+    _refuse_a_stranger(find.source.container, claim, key, roster)
     forms = name_forms(roster.learner(key).name)
     if claim.platform is Platform.CANVAS and forms and squashed(claim.name) not in forms | {squashed(claim.id)}:
         # The number decides; but a roster with numbers of another kind would show here.
@@ -72,6 +79,19 @@ def _by_roster(find: Find, roster: Roster) -> Owned:
     if named == key:
         return Owned(key, find)
     return Owned(key, _noted(find, f"says that it is {named!r}'s; {_shown(claim)} says {key!r}"), is_others=True)
+
+
+def _refuse_a_stranger(container: str, claim: Claim, key: str, roster: Roster) -> None:
+    """A learner can call what is in their own zip as a platform calls another's file.
+
+    Raises:
+        UnclearError: around what the platform names stands a folder or zip of somebody else.
+    """
+    around = [part.removesuffix(".zip") for part in container.split("/")]
+    others = {other for name in around for other in _known(name, roster)} - {key}
+    if others:
+        message = f"is called as {key!r}'s by {_shown(claim)}, and stands in what is {min(others)!r}'s"
+        raise UnclearError(message)
 
 
 def _by_place(find: Find, roster: Roster) -> Owned:
@@ -112,6 +132,13 @@ def _by_itself(find: Find) -> Owned:
     if manifest and not anonymous and squashed(claim.name) not in name_forms(manifest):
         find = _noted(find, f"calls its learner {manifest!r}")
     return Owned(key, find)
+
+
+def _dated(find: Find, now: datetime) -> Find:
+    time = find.source.time
+    if time is None or time <= now + _A_DAY:
+        return find
+    return _noted(find, f"bears a time that is still to come, {stamp(time)}: another clock was wrong, or was set")
 
 
 def _noted(find: Find, note: str) -> Find:
@@ -159,6 +186,8 @@ def _twofold(finds: list[Find]) -> str:
     names = {_own_name(find) for find in finds}
     if len({find.source.claim.platform if find.source.claim else Platform.NONE for find in finds}) > 1:
         return "came in two ways under one name, which may be two people; a roster tells them apart"
+    if _has_two_numbers(finds):
+        return "two people of one name would share a folder, for it is too long to add their numbers; use a roster"
     if len(names) > 1:
         return f"{' and '.join(sorted(map(repr, names))[:3])} would share a folder; a roster gives each a key"
     if not claims and len({find.seal.workspace for find in finds} - {""}) > 1:
@@ -167,6 +196,15 @@ def _twofold(finds: list[Find]) -> str:
             "put each into a folder called by its learner's key, and use a roster"
         )
     return ""
+
+
+def _has_two_numbers(finds: list[Find]) -> bool:
+    """Whether one download tells two people apart by their numbers, which a long name leaves no room for."""
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for find in finds:
+        if find.source.claim and find.source.claim.id:
+            numbers[find.source.container].add(find.source.claim.id)
+    return any(len(ids) > 1 for ids in numbers.values())
 
 
 def _own_name(find: Find) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _TIMESTAMP = "timestamp.txt"
 _SUFFIX = len(".ipynb")
+MOST_UNPACKED = 1 << 30
 
 
 def walk(harvest: Harvest, place: Path) -> None:
@@ -48,10 +49,25 @@ def walk(harvest: Harvest, place: Path) -> None:
         raise SubmissionError(message)
 
 
-def _take_zip(harvest: Harvest, found: Zip, source: Source, depth: int) -> None:
+def _take_zip(harvest: Harvest, found: Zip, source: Source, depth: int, room: _Room | None = None) -> None:
     archive = opened(harvest, found, source, depth)
     if archive is not None:
-        _Level(harvest, archive, source, top=found.path.stem, depth=depth).take()
+        is_learners = source.claim is not None or depth > 1
+        room = room or (_Room() if is_learners else None)
+        _Level(harvest, archive, source, top=found.path.stem, depth=depth, room=room).take()
+
+
+@dataclass
+class _Room:
+    """What one learner's zip may still unpack to, zips in it included; a whole class's has no such limit."""
+
+    left: int = field(default_factory=lambda: MOST_UNPACKED)
+
+    def holds(self, size: int) -> bool:
+        """Whether so many bytes have room, which is theirs then."""
+        fits = size <= self.left
+        self.left -= size if fits else 0
+        return fits
 
 
 @dataclass
@@ -62,6 +78,7 @@ class _Level:
         source: where the zip itself stands.
         top: whose a file is that stands in no folder.
         depth: how many zips are around it.
+        room: what may still be unpacked; None where there is no limit.
     """
 
     harvest: Harvest
@@ -69,6 +86,7 @@ class _Level:
     source: Source
     top: str
     depth: int = 0
+    room: _Room | None = None
     stamps: dict[tuple[str, ...], datetime | None] = field(default_factory=dict)
 
     def take(self) -> None:
@@ -102,13 +120,16 @@ class _Level:
             except SubmissionError as error:
                 self.harvest.refuse(source, str(error))
                 return
-            self._take_content(file, content, source, name, layout)
+            if self.room is not None and not self.room.holds(len(content)):
+                self.harvest.refuse(source, f"makes its zip unpack to more than {MOST_UNPACKED >> 20:,} MiB")
+            else:
+                self._take_content(file, content, source, name, layout)
 
     def _take_content(self, file: File, content: bytes, source: Source, name: str, layout: Layout) -> None:
         if _problem(source):
             self.harvest.refuse(source, _problem(source), content)
         elif is_zip(name):
-            _take_zip(self.harvest, Zip(Path(name), content), source, self.depth + 1)
+            _take_zip(self.harvest, Zip(Path(name), content), source, self.depth + 1, self.room)
         elif not is_notebook(name):
             self.harvest.refuse(source, "is neither a notebook nor a zip", content)
         else:

@@ -110,9 +110,14 @@ def _take_lessons(harvest: Harvest, handed: Handed, source: Source) -> list[str]
             lesson = harvest.lessons.named(item.note.lesson)
         except SubmissionError as error:
             reasons.append(str(error))
+            continue
+        if item.content is None:
+            continue
+        other = harvest.lessons.contradiction(lesson, item.content)
+        if other:
+            reasons.append(f"{item.note.file} says that it is {other!r}, and its manifest that it is {lesson.id!r}")
         else:
-            if item.content is not None:
-                harvest.add(own, lesson, item.content, seal=seal, aided=item.note.aided)
+            harvest.add(own, lesson, item.content, seal=seal, aided=item.note.aided)
     return reasons
 
 

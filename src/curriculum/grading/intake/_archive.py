@@ -42,6 +42,8 @@ _UTF8 = 0x800
 _TIMESTAMP = 0x5455
 # The others' dictionaries can ask for gigabytes of memory, and nobody's tools write them unasked.
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+# Joiners and marks of direction belong to names in Persian, Hindi, Arabic or Hebrew.
+_OF_NAMES = str.maketrans("", "", "\u200c\u200d\u200e\u200f")
 _DRIVE = re.compile(r"^[a-zA-Z]:")
 _BROKEN = (zipfile.BadZipFile, OSError, EOFError, zlib.error, UnicodeDecodeError, NotImplementedError, ValueError)
 
@@ -145,7 +147,7 @@ def _name_problem(member: zipfile.ZipInfo) -> str:
         return "has a name that leads out of the zip"
     if not member.flag_bits & _UTF8 and not name.isascii() and name == member.orig_filename:
         return "has a name that is not UTF-8; pack it again with a program that writes UTF-8 names"
-    return "" if name.isprintable() else "has a name with characters that cannot be shown"
+    return "" if name.translate(_OF_NAMES).isprintable() else "has a name with characters that cannot be shown"
 
 
 def _kind_problem(member: zipfile.ZipInfo) -> str:
