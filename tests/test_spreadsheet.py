@@ -91,3 +91,10 @@ def test_a_file_that_is_not_there_or_never_ends(tmp_path):
         spreadsheet.read(tmp_path)
     with pytest.raises(TableError, match="MiB"):
         spreadsheet.read(Path("/dev/zero"))
+
+
+def test_what_divides_words_inside_quotes_divides_no_cells(tmp_path):
+    path = tmp_path / "file.csv"
+    path.write_text('key;"name, as you write it, in full"\nada;"Lovelace, Ada"\n', encoding="utf-8")
+    rows = spreadsheet.read(path)
+    assert (rows.separator, rows.lines[0].cells) == (";", ["ada", "Lovelace, Ada"])

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BOM = b"\xef\xbb\xbf"
 _UTF_16 = {b"\xff\xfe", b"\xfe\xff"}
 _SEPARATORS = ",;\t"
+_QUOTED = re.compile(r'"[^"]*"')
 _MOST = 64 << 20
 _FORMULA = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # the full-width forms are formulas in East Asian settings
 # At the beginning blanks are skipped by some programs. One that takes another separator than ours sees cells begin
@@ -73,7 +74,7 @@ def read(path: Path) -> Rows:
         message = f"{path}: is not UTF-8: export it anew, or save it as CSV UTF-8"
         raise TableError(message) from None
     head = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(_SEPARATORS, key=head.count)
+    separator = max(_SEPARATORS, key=_QUOTED.sub("", head).count)
     lines = tuple(_lines(text, separator, path))
     if not lines:
         message = f"{path}: is empty"

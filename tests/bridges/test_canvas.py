@@ -304,3 +304,13 @@ def test_a_zip_of_something_else_is_one_line(export, tmp_path):
         archive.writestr("ada/03-sampling.ipynb", "{}")
     with pytest.raises(BridgeError, match="NAME_ID_ATTACHMENT_FILE"):
         fed(export, tmp_path / "other.zip", tmp_path)
+
+
+def test_what_was_filled_can_be_filled_again_and_stays_the_same(tmp_path):
+    evil = ["=1+1", "1045", "", "", "'=A", "", "", "", "", ""]
+    export = write_rows(tmp_path / "export.csv", HEADER, POSSIBLE, evil)
+    standing = graded("ada", "sampling", mark(5.0))
+    filled(learner(canvas=1045), export, tmp_path, standing)
+    once = (tmp_path / "import.csv").read_bytes()
+    filled(learner(canvas=1045), tmp_path / "import.csv", tmp_path, standing, overwrite=True)
+    assert (tmp_path / "import.csv").read_bytes() == once

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -72,7 +73,8 @@ def test_what_no_learner_may_read_is_not_in_it_and_markup_is_text():
     evil = mark(1.0, title="<b>One</b>", message='<script>alert("x")</script>\n=1+1')
     standing = graded("ada", "sampling", evil, mark(None, 2.0, message=""))
     assert html_of(standing) == (
-        "<ul><li>&lt;b&gt;One&lt;/b&gt;: 1 (10 at most). &lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; =1+1</li>"
+        "<ul><li>&lt;b&gt;One&lt;/b&gt;: 1 (10 at most). "
+        "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &#61;1+1</li>"
         "<li>Exercise: the mean: waits for a person (2 at most).</li></ul>"
     )
     assert SECRET not in html_of(standing)
@@ -230,3 +232,20 @@ def test_the_gradebooks_file_has_every_lesson_with_its_feedback(tmp_path):
         "e": "shares their e-mail address with another learner",
         "f": "1 exercise waits for a person",
     }
+
+
+def test_what_was_filled_can_be_filled_again_and_stays_the_same(tmp_path):
+    evil = ["Participant 1", "=1+1", "ada@example.org", STATUS, "", "10", "Yes", "", "", ""]
+    worksheet = write_rows(tmp_path / "worksheet.csv", HEADER, evil)
+    rows = [row(learner(), graded("ada", "sampling", mark(3.0)))]
+    filled(worksheet, tmp_path, *rows)
+    once = (tmp_path / "out.csv").read_bytes()
+    filled(tmp_path / "out.csv", tmp_path, *rows, overwrite=True)
+    assert (tmp_path / "out.csv").read_bytes() == once
+
+
+@pytest.mark.parametrize("message", ["'=HYPERLINK(1)", "a ; =1+1", "x;-2", "&@SUM(1)"])
+def test_feedback_begins_no_formula_where_semicolons_divide(message):
+    made = html_of(graded("ada", "sampling", mark(3.0, message=message)))
+    assert all(part.lstrip(" ")[:1] not in tuple("=+-@") for part in made.split(";") if part)
+    assert message in html.unescape(made)

@@ -17,7 +17,17 @@ from pathlib import Path
 import pytest
 from bridge_records import LESSONS, NOON, attempt, mark, read_csv
 
-from curriculum.bridges import bring_nbgrader, neutral, read_nbgrader, write_nbgrader
+from curriculum.bridges import (
+    NbComment,
+    NbCourse,
+    NbLearner,
+    NbScore,
+    NbSubmission,
+    bring_nbgrader,
+    neutral,
+    read_nbgrader,
+    write_nbgrader,
+)
 from curriculum.errors import BridgeError, SubmissionError
 from curriculum.gradebook import Gradebook, Learner, Row, Sheet, Standing
 from curriculum.release import learner_edition
@@ -256,3 +266,28 @@ def test_a_gradebook_that_is_none_is_one_line(tmp_path, kind):
         read_nbgrader(tmp_path)
     assert "\n" not in str(caught.value)
     assert (path.read_bytes() if path.exists() else None) == before
+
+
+@pytest.mark.parametrize("name", ["C:eve", "a\\b"])
+def test_a_learner_called_as_a_place_on_another_system_is_refused(make_course, tmp_path, name):
+    course = with_essay(make_course)
+    place = hand_in(tmp_path / "handed in", {name: answered(course, "first_sum = 1", "x")})
+    made = write_nbgrader(course, course.lessons, tmp_path / "out", submissions=place)
+    assert made.submissions == 0
+    assert "cannot be the name of a folder" in made.refused[0]
+
+
+def test_a_comment_to_a_cell_whose_name_another_notebooks_graded_cell_has(tmp_path, monkeypatch):
+    scores = (
+        NbScore("one", "ex", 2.0, automatic=None, manual=1.0, extra=0.0, waits=False),
+        NbScore("two", "ex-test", 2.0, automatic=2.0, manual=None, extra=0.0, waits=False),
+    )
+    comments = (NbComment("one", "ex", "Nearly."), NbComment("two", "ex", "Well done."))
+    handed = NbSubmission("ada", "ps1", NOON, None, timedelta(), timedelta(), 0.0, scores, comments)
+    found = NbCourse({"ps1": None}, (NbLearner("ada", "Ada", "Lovelace", "", ""),), (handed,))
+    monkeypatch.setattr("curriculum.bridges._nbgrader_bring.read_nbgrader", lambda _: found)
+    with Gradebook.open(tmp_path / "book.db", create=True) as book:
+        assert bring_nbgrader(book, tmp_path).by_hand == 2
+        standings = book.sheet().rows[0].standings
+    (mark,) = standings["ps1/one"].attempts[0].marks
+    assert [comment.comment for comment in mark.comments] == ["Nearly."]

@@ -17,7 +17,7 @@ from curriculum.bridges._matching import Way, address_key, match, name_key
 from curriculum.bridges._report import Left, Matched, Report
 from curriculum.bridges._table import Table, read_table
 from curriculum.errors import BridgeError
-from curriculum.spreadsheet import neutral
+from curriculum.spreadsheet import neutral, original
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -175,7 +175,9 @@ def _kept(table: Table, lessons: Mapping[int, LessonColumn]) -> Table:
     """The columns that Canvas needs; people's names are made safe to open, what Canvas matches by is left alone."""
     kept = [i for i, name in enumerate(table.header) if name in _NAMES | _IDS or i in lessons]
     names = {i for i in kept if table.header[i] in _NAMES}
-    rows = [[neutral(row[i]) if i in names and _is_person(row) else row[i] for i in kept] for row in table.rows]
+    rows = [
+        [neutral(original(row[i])) if i in names and _is_person(row) else row[i] for i in kept] for row in table.rows
+    ]
     return replace(table, header=[table.header[i] for i in kept], rows=rows)
 
 

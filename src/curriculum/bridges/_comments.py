@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 240
 _FENCE = re.compile(r"`{3,}")
+# A spreadsheet that divides at semicolons, in which references to characters end, would begin a formula here.
+_FORMULA = re.compile(r"(?<=;)( *)([=+\-@])")
 
 
 def lines_of(standing: Standing) -> list[str]:
@@ -32,7 +34,8 @@ def lines_of(standing: Standing) -> list[str]:
 
 def html_of(standing: Standing) -> str:
     """Feedback as a list in HTML, with everything escaped; empty where there is none."""
-    items = "".join(f"<li>{html.escape(line)}</li>" for line in lines_of(standing))
+    escaped = (_FORMULA.sub(_referred, html.escape(line)) for line in lines_of(standing))
+    items = "".join(f"<li>{line}</li>" for line in escaped)
     return f"<ul>{items}</ul>" if items else ""
 
 
@@ -54,6 +57,10 @@ def one_line(text: str) -> str:
     shown = "".join(char if char.isprintable() or char.isspace() else " " for char in whole(text))
     shown = " ".join(unicodedata.normalize("NFC", shown).split())
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1].rstrip() + "…"
+
+
+def _referred(found: re.Match[str]) -> str:
+    return f"{found[1]}&#{ord(found[2])};"
 
 
 def _line(mark: Mark) -> str:

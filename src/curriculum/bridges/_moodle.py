@@ -17,7 +17,7 @@ from curriculum.bridges._matching import Way, address_key, match, name_key
 from curriculum.bridges._report import Left, Matched, Report
 from curriculum.bridges._table import Table, read_table
 from curriculum.errors import BridgeError, UnknownNameError
-from curriculum.spreadsheet import neutral
+from curriculum.spreadsheet import neutral, original
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,7 +123,7 @@ def fill_moodle(
             grades += _fill(read, rows[line], grade, html_of(standings[learner.key]), comma=commas)
     if "name" in read.places:  # nothing is matched by it in Moodle, and people open the file
         for row in rows:
-            row[read.places["name"]] = neutral(row[read.places["name"]])
+            row[read.places["name"]] = neutral(original(row[read.places["name"]]))
     _files.write(out, replace(read.table, rows=rows).dumps(), overwrite=overwrite)
     unknown = [(line, read.shown(row)) for line, row in enumerate(read.table.rows) if line not in made.found]
     known = {learner.key for learner, _ in made.found.values()}

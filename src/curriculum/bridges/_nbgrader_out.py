@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING
 
 from curriculum.bridges import _files
@@ -116,7 +117,8 @@ def _submitted(
         lesson = item.lesson
         if lesson.id not in wanted:
             continue
-        if "/" in item.learner or "\\" in item.learner or item.learner.strip(". ") == "":
+        # Read as Windows does, where a drive leads out as well as a slash.
+        if PureWindowsPath(item.learner).name != item.learner or not item.learner.strip(". "):
             refused.append(f"{item.file}: {item.learner!r} cannot be the name of a folder")
             continue
         folder = out / "submitted" / item.learner / lesson.id

@@ -163,7 +163,7 @@ def _by_hand(given: NbSubmission) -> list[ByHand]:
     def lesson(notebook: str) -> str:
         return f"{given.assignment}/{notebook}"
 
-    scored = {score.cell for score in given.scores}
+    scored = {(score.notebook, score.cell) for score in given.scores}
     points = [
         ByHand(given.learner, lesson(score.notebook), score.cell, score.manual, "")
         for score in given.scores
@@ -172,6 +172,6 @@ def _by_hand(given: NbSubmission) -> list[ByHand]:
     said = [
         ByHand(given.learner, lesson(comment.notebook), comment.cell, None, comment.text)
         for comment in given.comments
-        if comment.cell in scored
+        if (comment.notebook, comment.cell) in scored
     ]
     return points + said
