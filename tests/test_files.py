@@ -69,8 +69,9 @@ def test_the_mode_of_the_old_file_is_kept(tmp_path, mode):
 
 
 def test_a_new_file_can_be_read_by_others(tmp_path):
-    files.write_text(tmp_path / "a.txt", "new")
-    assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) & 0o444 == 0o444
+    path = tmp_path / "a.txt"
+    assert in_a_process(path, "os.umask(0o022)").returncode == 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
 def test_a_folder_in_the_way_is_an_error_and_stays(tmp_path):
@@ -99,3 +100,9 @@ def test_a_block_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
         broken_off()
     assert path.read_text(encoding="utf-8") == OLD
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_new_file_is_as_private_as_its_owner_wants(tmp_path):
+    path = tmp_path / "a.txt"
+    assert in_a_process(path, "os.umask(0o077)").returncode == 0
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
-from pathlib import Path
+import secrets
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-_SHARED = 0o644
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_SHARED = 0o666  # less what the process's mask takes away, as for any file
+_PRIVATE = 0o600
 
 
 @contextlib.contextmanager
@@ -20,24 +22,26 @@ def replacing(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
 
     Args:
         path: where it goes; its folder is made.
-        mode: its permissions; by default those of the file that it replaces, or readable by everyone.
+        mode: its permissions; by default those of the file that it replaces, or what the system gives to a new one.
 
     Raises:
         OSError: the folder is read-only, the disk is full, ...
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    wanted = _mode_of(path) if mode is None else mode
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    handle = os.open(part, _FLAGS, _SHARED if wanted is None else _PRIVATE)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        # A temporary file is private; the one it replaces may have been shared.
-        Path(name).chmod(_mode_of(path) if mode is None else mode)
-        Path(name).replace(path)
+        if wanted is not None:
+            part.chmod(wanted)
+        part.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            part.unlink()
         raise
 
 
@@ -60,8 +64,8 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def _mode_of(path: Path) -> int:
+def _mode_of(path: Path) -> int | None:
     try:
         return path.stat().st_mode & 0o777
     except OSError:
-        return _SHARED
+        return None

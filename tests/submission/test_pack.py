@@ -305,3 +305,10 @@ def test_a_packed_zip_is_an_ordinary_one(workspace, course, write):
         assert archive.namelist() == ["submission.json", "Grüße 😀/01-first.ipynb"]
         data = json.loads(archive.read("submission.json"))
     assert (data["format"], data["schema"], data["made_at"]) == ("curriculum-submission", 1, "2026-03-01T12:30:15Z")
+
+
+@pytest.mark.parametrize("name", ["aux", "AUX.txt", "con .a.b", "com¹", "LPT9.tar.gz", "CONIN$", "nul."])
+def test_a_device_of_windows_is_no_name_whatever_follows_it(name):
+    made = safe(name)
+    assert made == safe(made)
+    assert made.split(".")[0].endswith("-")

@@ -10,8 +10,9 @@ MAX_NAME = 128
 # A file system counts bytes, most of them 255 for a name; what is added to a name needs room too.
 _MAX_BYTES = 120
 _FORBIDDEN = set('<>:"/\\|?*')
-# Windows keeps these for devices; the last ones mean something where submissions are collected.
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+# Windows keeps these for devices, whatever follows a dot; the last ones mean something where submissions are collected.
+_RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"}
+_RESERVED |= {f"{port}{digit}" for port in ("com", "lpt") for digit in "0123456789¹²³"}
 _RESERVED |= {"__macosx", "submitted", "unmatched", "attempts"}
 _NO_TEXT = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -45,7 +46,8 @@ def safe(name: str) -> str:
     text = _within(" ".join(text.split()).strip(". -")).strip(". -")
     if not text:
         return "learner"
-    return f"{text}-" if text.split(".")[0].casefold() in _RESERVED else text
+    stem, dot, rest = text.partition(".")
+    return f"{stem.rstrip()}-{dot}{rest}" if stem.rstrip().casefold() in _RESERVED else text
 
 
 def _within(text: str) -> str:
