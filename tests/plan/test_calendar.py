@@ -137,3 +137,8 @@ def test_only_a_calendar_of_ours_is_replaced(tmp_path):
     with pytest.raises(PlanError, match="cannot be written"):
         write_calendar(content, file.parent)
     assert [path.name for path in file.parent.iterdir()] == ["Kalender.ics"]
+
+
+def test_before_the_calendar_begins_there_is_no_time():
+    with pytest.raises(PlanError, match="outside of the calendar in Asia/Tokyo"):
+        as_calendar(planned(start="0001-01-01", weeks=1, at="00:00"), now=NOW, zone=ZoneInfo("Asia/Tokyo"))

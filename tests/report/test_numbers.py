@@ -12,9 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
+from curriculum.bridges._grades import number as exported
+from curriculum.bridges._grades import rounded
 from curriculum.gradebook import ExtraCredit, LessonColumn
 from curriculum.outcome import Outcome
-from curriculum.report import Hardness, HelpRule, Spread, hardest, met, needs, spread_of
+from curriculum.pages import named, number
+from curriculum.report import Hardness, HelpRule, Spread, hardest, met, needs, report, spread_of
 
 FAILED, PASSED, SKIPPED = Outcome.FAILED, Outcome.PASSED, Outcome.NOT_ATTEMPTED
 
@@ -213,3 +216,27 @@ def test_lessons_on_top_are_no_reason():
 def test_the_rule_says_its_own_numbers():
     words = " ".join(HelpRule(overdue=4, part=0.35, same=5).words)
     assert all(said in words for said in ("4 or more", "35%", "last 5"))
+
+
+def test_a_lesson_that_a_learner_is_excused_from_is_not_one_that_they_handed_in():
+    rows = [one("a", graded("a", mark("x")), excused=True), one("b", graded("b", mark("x")), excused=True)]
+    assert "<dd>0 <small>of 1</small></dd>" in report(sheet(rows))
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Exercise: mend the bill", "Mend the bill"),
+        ("Question 3: what for: them, or us?", "What for: them, or us?"),
+        ("Ratios of 3:2", "Ratios of 3:2"),
+        ("compare: Exercise: a", "Compare: Exercise: a"),
+    ],
+)
+def test_only_the_word_that_says_what_it_is_goes_from_a_title(title, name):
+    assert named(title) == name
+
+
+@given(st.integers(-20_000, 20_000))
+def test_points_are_rounded_on_a_page_as_in_an_exported_grade(thousandths):
+    points = thousandths / 1000
+    assert number(points) == exported(rounded(points)).replace("-0", "0" if rounded(points) == 0 else "-0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from dataclasses import is_dataclass
 from html import unescape
@@ -218,6 +219,13 @@ def test_titles_are_words_whatever_they_hold(make_course):
     assert "<script>alert" not in html.replace("\n", "")
     assert "".join(hostile.split()) in page.text
     assert "<math" not in html
+
+
+def test_an_exercise_whose_title_begins_with_a_colon_keeps_it(make_course):
+    cells = json.loads(json.dumps(make_course.lesson("first", "first-sum")).replace("Exercise: find", ": find"))
+    course = make_course({"00-start/01-first": cells})
+    assert course.lessons[0].exercises[0].title == ": find first-sum"
+    assert "Yourturn::findfirst-sum" in Reader(html_of(course)).text
 
 
 # --- how a lesson is laid out ----------------------------------------------------------------------------------------

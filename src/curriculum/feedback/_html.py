@@ -36,6 +36,8 @@ _LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _TAG_LIKE = re.compile(r"<[a-zA-Z/!?]")
 _BARE = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)(?:\s+open)?\s*/?>|<https?://[^\s<>]*>|<[\w.+-]+@[\w.-]+>")
 _SCHEME = re.compile(r"(?:javascript|vbscript|livescript|data|file|blob):", re.IGNORECASE)
+# What a picture may not be got by: an address, of which browsers need no slashes, or a path on the reader's own server.
+_FETCHES = re.compile(r"//|(?:https?|ftp|wss?):|\](?:\(|:)<?/|\.\./", re.IGNORECASE)
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\\]")
 _TEX = re.compile(r"\\(?:href|def|gdef|edef|let|newcommand|renewcommand|require|csname|unicode|class|cssId|style)\b")
 _FENCE = re.compile(r"`+")
@@ -88,7 +90,7 @@ def is_inert(markdown: str) -> bool:
     plain = _SPACES.sub("", unescape(unescape(markdown)))
     if _SCHEME.search(plain) or _TEX.search(unescape(markdown)):
         return False
-    return not ("![" in plain and "//" in plain)
+    return not ("![" in plain and _FETCHES.search(plain))
 
 
 def as_text(source: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 # Control characters that no HTML may hold; tab and new line are text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
+_KIND = re.compile(r"\A\s*(?:Exercise|Question|Task)\b[^:]*:")
+_HUNDREDTH = Decimal("0.01")
 
 
 def printable(text: str) -> str:
@@ -21,8 +24,8 @@ def printable(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """A number of points: at most two decimals, none where there are none to show."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    """A number of points: at most two decimals, halves up as in exported grades, none where there are none to show."""
+    text = f"{Decimal(str(value)).quantize(_HUNDREDTH, ROUND_HALF_UP):f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
@@ -42,7 +45,7 @@ def share(value: float) -> str:
 
 def named(title: str) -> str:
     """What an exercise is called, without the word that says what kind it is: ``Exercise: mend the bill``."""
-    name = title.split(":", 1)[-1].strip()
+    name = _KIND.sub("", title, count=1).strip()
     return name[:1].upper() + name[1:]
 
 

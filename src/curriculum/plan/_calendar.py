@@ -36,6 +36,7 @@ def as_calendar(plan: Plan, *, now: datetime, zone: ZoneInfo | None = None, coho
         cohort: keeps apart the events of classes that take the same course.
 
     Raises:
+        PlanError: a session is at the very beginning of the calendar, before which the zone's time lies.
         MissingToolError: the package icalendar is not installed.
     """
     try:
@@ -109,8 +110,12 @@ def _later(begin: datetime, minutes: int, zone: ZoneInfo | None) -> datetime:
     """So many minutes later, by a stopwatch: in the night in which the clocks change as well."""
     if zone is None:
         return begin + timedelta(minutes=minutes)
-    passed = begin.replace(tzinfo=zone).astimezone(UTC) + timedelta(minutes=minutes)
-    return passed.astimezone(zone)
+    try:
+        passed = begin.replace(tzinfo=zone).astimezone(UTC) + timedelta(minutes=minutes)
+        return passed.astimezone(zone)
+    except OverflowError:
+        message = f"{begin:%H:%M} on {begin.date()} lies outside of the calendar in {zone}: choose another --start"
+        raise PlanError(message) from None
 
 
 def _add_zone(calendar: Calendar, plan: Plan) -> None:

@@ -65,7 +65,8 @@ def _reasons(row: Row, rule: HelpRule, now: datetime, short: dict[str, str], ext
     overdue = [standing for standing in counting if is_overdue(standing, now)]
     if len(overdue) >= rule.overdue:
         named = ", ".join(short.get(standing.lesson, standing.lesson) for standing in overdue)
-        yield f"{len(overdue)} lessons past the deadline and not handed in: {named}"
+        lessons = "1 lesson" if len(overdue) == 1 else f"{len(overdue)} lessons"
+        yield f"{lessons} past the deadline and not handed in: {named}"
     judged = [*overdue, *(standing for standing in counting if standing.counted and not standing.waiting)]
     most = sum(standing.max_points for standing in judged)
     has = sum(standing.points for standing in judged)

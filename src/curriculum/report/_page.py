@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from curriculum.errors import GradebookError
 from curriculum.files import write_text
 from curriculum.pages import rendered
-from curriculum.report._class import codes, standings
+from curriculum.report._class import codes, standings, standings_of
 from curriculum.report._exercises import CONFIDENCE, hardest
 from curriculum.report._grid import line_of
 from curriculum.report._help import HelpRule, needs
@@ -133,5 +133,5 @@ def _lesson_row(sheet: Sheet, column: LessonColumn, code: str) -> _LessonRow:
 
 def _median_handed_in(sheet: Sheet) -> float | None:
     """How many lessons the learner in the middle has handed in."""
-    counts = [sum(bool(standing.attempts) for standing in row.standings.values()) for row in sheet.rows]
+    counts = [sum(bool(standing.attempts) for standing in standings_of(row)) for row in sheet.rows]
     return statistics.median(counts) if counts else None

@@ -146,7 +146,7 @@ def _listed(heading: str, items: Iterable[str]) -> Iterator[Slide]:
 def _subject(exercise: Exercise) -> str:
     """The exercise's title without the word that says it is one."""
     kind, colon, subject = exercise.title.partition(": ")
-    return subject if colon and kind.split()[0] in {"Exercise", "Question", "Task"} else exercise.title
+    return subject if colon and kind.split()[:1] in (["Exercise"], ["Question"], ["Task"]) else exercise.title
 
 
 def _text(blocks: tuple[Block, ...]) -> Piece:
