@@ -82,6 +82,14 @@ def test_what_was_left_out_is_said_and_is_a_finding(shelf, tmp_path):
     assert "\x1b" not in done.output
 
 
+def test_a_title_of_others_making_commands_no_terminal(shelf, tmp_path):
+    header = [*HEADER[:4], "Sampling \x1b[31m(501)"]
+    export = write_rows(tmp_path / "export.csv", header, POSSIBLE, ADA)
+    done = bridge("canvas", export, "--gradebook", "x", "--out", tmp_path / "o.csv", "--map", "sampling=501")
+    assert done.exit_code == 0, done.output
+    assert "\x1b" not in done.output
+
+
 def test_moodle(shelf, tmp_path):
     header = ["Identifier", "Email address", "Grade", "Maximum Grade", "Feedback comments"]
     worksheet = write_rows(tmp_path / "w.csv", header, ["Participant 1", "ada@example.org", "", "10,00", ""])

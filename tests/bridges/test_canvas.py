@@ -314,3 +314,12 @@ def test_what_was_filled_can_be_filled_again_and_stays_the_same(tmp_path):
     once = (tmp_path / "import.csv").read_bytes()
     filled(learner(canvas=1045), tmp_path / "import.csv", tmp_path, standing, overwrite=True)
     assert (tmp_path / "import.csv").read_bytes() == once
+
+
+def test_an_assignment_may_be_called_like_a_total(tmp_path):
+    header = ["Student", "ID", "Section", "The Final Grade, explained (504)", "Final Grade"]
+    line = ["Lovelace, Ada", "1045", "A", "", "80"]
+    export = write_rows(tmp_path / "export.csv", header, ["    Points Possible", "", "", "10", "(read only)"], line)
+    standing = graded("ada", "sampling", mark(5.0))
+    filled(learner(canvas=1045), export, tmp_path, standing, columns={"sampling": "504"})
+    assert read_csv((tmp_path / "import.csv").read_bytes())[1]["The Final Grade, explained (504)"] == "5"

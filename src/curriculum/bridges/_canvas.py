@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from curriculum.gradebook import Learner, LessonColumn, Sheet
 
 _TITLE = re.compile(r"^(?P<title>.*?)\s*\((?P<id>\d+)\)\s*$", re.DOTALL)
-_TOTALS = re.compile(r"(?:Current|Final) (?:Score|Points|Grade)|Override (?:Score|Grade|Status)")
 _POSTING = re.compile(r"^\s*(?:Muted|Manual Posting.*)?\s*$", re.IGNORECASE)
 _NAMES = {"Student", "LastName", "FirstName", "Section"}
 _IDS = {"ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account"}
@@ -54,7 +53,7 @@ class CanvasExport:
         for index, name in enumerate(self.table.header):
             titled = _TITLE.match(name)
             read_only = self.possible is not None and "read only" in self.possible[index]
-            if titled and not read_only and not _TOTALS.search(name):
+            if titled and not read_only:
                 found[index] = (titled["title"], titled["id"])
         return found
 

@@ -19,7 +19,7 @@ _LINES = 20
 def print_report(report: Report) -> bool:
     """Print what was written and all that was not; gives whether nothing was left out."""
     for lesson, column in report.columns.items():
-        typer.echo(f"{lesson}: column {column}")
+        typer.echo(f"{lesson}: column {_shown(column)}")
     ways = Counter(matched.how for matched in report.matched)
     found = ", ".join(f"{count} by {how}" for how, count in ways.items()) or "none"
     typer.echo(f"{report.grades} grades; learners found: {found}")

@@ -91,9 +91,9 @@ def section_of(mark: Mark, lesson: Lesson | None) -> str:
     """The section of the lesson that treats what went wrong; empty where nobody knows."""
     if lesson is None:
         return ""
-    known = recognised(lesson)
+    known = recognised(lesson) if mark.mistakes else {}
     found = [known[mark.exercise, name].section for name in mark.mistakes if (mark.exercise, name) in known]
-    return next(filter(None, found), sections(lesson).get(mark.exercise, ""))
+    return next(filter(None, found), "") or sections(lesson).get(mark.exercise, "")
 
 
 def _exercise(mark: Mark, lesson: Lesson | None) -> Exercise | None:

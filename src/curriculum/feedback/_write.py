@@ -86,11 +86,13 @@ def write(
     copies = _Copies(folders, chosen, frozenset(lessons), course)
     for submission in submissions:
         copies.add(submission)
+    repairs: dict[str, dict[str, tuple[str, ...]]] = {}
+    for (learner, lesson), said in results.repairs.items():
+        repairs.setdefault(learner, {})[lesson] = said
     pages = []
     for key, row in chosen.items():
-        repairs = {lesson: said for (learner, lesson), said in results.repairs.items() if learner == key}
         refused = results.refused.get(key, ())
-        text = page(sheet, row, course, lessons=lessons or None, repairs=repairs, notes=refused)
+        text = page(sheet, row, course, lessons=lessons or None, repairs=repairs.get(key), notes=refused)
         pages.append(_put(folders[key] / _PAGE, text))
     return Written(tuple(pages), tuple(copies.written), tuple(copies.skipped))
 

@@ -22,9 +22,8 @@ def standings(sheet: Sheet, lesson: str = "") -> Iterator[Standing]:
 
 def standings_of(row: Row, lesson: str = "") -> Iterator[Standing]:
     """A learner's standing in every lesson, or in one."""
-    for standing in row.standings.values():
-        if not standing.excused and lesson in {"", standing.lesson}:
-            yield standing
+    named = {lesson} & row.standings.keys() if lesson else row.standings
+    return (row.standings[name] for name in named if not row.standings[name].excused)
 
 
 def attempts(sheet: Sheet) -> Iterator[Attempt]:
