@@ -108,3 +108,19 @@ def test_a_branch_that_is_none_is_one_line(branch):
 def test_a_repository_without_a_name_is_one_line():
     with pytest.raises(BridgeError, match="names no repository"):
         Repository("https://github.com/", "main")
+
+
+@pytest.mark.parametrize(
+    ("url", "folder", "says"),
+    [
+        ("https://github.com/o/n?tab=readme-ov-file", "", "leave out what begins with"),
+        ("https://github.com/o/n#readme", "", "leave out what begins with"),
+        ("https://github.com/o/n", "release/../notebooks", "without . and .."),
+        ("https://github.com/o/n", "./release", "without . and .."),
+    ],
+)
+def test_an_address_or_folder_that_would_make_a_dead_link_is_one_line(url, folder, says):
+    with pytest.raises(BridgeError) as caught:
+        Repository(url, "main", folder)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)

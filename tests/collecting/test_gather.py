@@ -16,7 +16,7 @@ from collecting.conftest import NOW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from curriculum.collecting import Roster, gather
+from curriculum.collecting import Roster, gather, received
 from curriculum.errors import SubmissionError
 from curriculum.gradebook import Learner
 from curriculum.grading.intake import Sources, collect
@@ -662,3 +662,21 @@ def test_namesakes_of_a_name_too_long_for_their_numbers_are_never_mixed(course, 
     )
     assert not gathered.attempts
     assert all("two people of one name" in reason for reason in reasons(to).values())
+
+
+def test_how_things_came_in_is_read_back_and_the_same_bytes_count_from_the_first_time(course, packed, folder, to):
+    place = {f"{n}/lovelaceada_12345_{n}_w.zip": packed(mark=mark, hours=n) for n, mark in enumerate("121")}
+    gather(folder(place), to, course, roster=ROSTER)
+    told = received(to)
+    assert sorted(arrival.handed_in.hour for arrival in told.values()) == [12, 13]
+    assert {learner for learner, _ in told} == {"ada"}
+
+
+@pytest.mark.parametrize("time", ["2026-03-01T12:00:00", "noon", 5])
+def test_a_time_without_a_zone_is_none(course, packed, zipped, to, time):
+    gather(zipped({"lovelaceada_12345_1_w.zip": packed()}), to, course, roster=ROSTER)
+    data = described(to)
+    data["files"][0]["handed_in"] = time
+    (to / "collected.json").write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(SubmissionError, match=r"is no collected\.json"):
+        received(to)

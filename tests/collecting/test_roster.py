@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curriculum.bridges import write_csv
 from curriculum.collecting import Claim, Platform, Roster, UnclearError, read_roster
 from curriculum.collecting._roster import name_forms, squashed
 from curriculum.errors import SubmissionError, TableError
-from curriculum.gradebook import Learner
+from curriculum.gradebook import Learner, Row, Sheet
 
 PLAIN = "key,name,email,canvas,moodle,cohort,group\nada,Ada Lovelace,ada@x.org,12345,77,2026,B;A\n"
 ADA = Learner("ada", "Ada Lovelace", "ada@x.org", "2026", ("A", "B"), {"canvas": "12345", "moodle": "77"})
@@ -138,3 +141,13 @@ def test_keys_addresses_and_names_are_understood():
     assert roster.named("Zoe\u0308") == "s2"
     with pytest.raises(UnclearError):
         roster.named("Zoe")
+
+
+def test_an_export_of_the_gradebook_is_a_roster_and_every_text_comes_back(tmp_path):
+    learners = (
+        Learner("=ada", '=HYPERLINK("x")', "+ada@x.org", "@a", ("-1", "=B")),
+        Learner("bo", "O'Brien; =1", "bo@x.org"),
+    )
+    rows = tuple(Row(learner, {}, 0.0, 0.0) for learner in learners)
+    write_csv(Sheet("c", "C", "1", (), rows, datetime(2026, 3, 1, tzinfo=UTC)), tmp_path / "class.csv")
+    assert read_roster(tmp_path / "class.csv").learners == learners

@@ -37,6 +37,12 @@ class Repository:
         if not parts.path.strip("/"):
             message = f"--repository {self.url!r}: names no repository"
             raise BridgeError(message)
+        if "?" in self.url or "#" in self.url:
+            message = f"--repository {self.url!r}: is the address of a page: leave out what begins with ? or #"
+            raise BridgeError(message)
+        if {".", ".."} & set(self.folder.split("/")):
+            message = f"--folder {self.folder!r}: say where the folder stands without . and .."
+            raise BridgeError(message)
         if not self.branch or self.branch != self.branch.strip() or self.branch.startswith("-"):
             message = f"--branch {self.branch!r}: is no branch"
             raise BridgeError(message)

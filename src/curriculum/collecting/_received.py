@@ -43,5 +43,7 @@ def received(path: Path) -> dict[tuple[str, str], Arrival]:
 
 
 def _handed(file: dict[str, Any]) -> Arrival:
-    time = file["handed_in"]
-    return Arrival(datetime.fromisoformat(time) if time else None, aided=tuple(map(str, file["aided"])))
+    at = datetime.fromisoformat(file["handed_in"]) if file["handed_in"] else None
+    if at is not None and at.tzinfo is None:
+        raise ValueError
+    return Arrival(at, aided=tuple(map(str, file["aided"])))

@@ -162,14 +162,15 @@ def _columns(path: Path, head: list[str]) -> dict[str, int]:
 
 
 def _learner(path: Path, line: int, columns: dict[str, int], row: list[str]) -> Learner:
-    cells = {name: row[place].strip() if place < len(row) else "" for name, place in columns.items()}
-    key = unicodedata.normalize("NFC", cells["key"])
+    # An export of the gradebook is a roster, too: what made its texts safe to open is no part of them.
+    cells = {name: spreadsheet.original(row[place].strip()) for name, place in columns.items() if place < len(row)}
+    key = unicodedata.normalize("NFC", cells.get("key", ""))
     try:
         clean(key)
     except SubmissionError:
         key = ""
     if not key or safe(key) != key:
-        message = f"{path}: line {line}: the key {cells['key'][:60]!r} cannot be the name of a folder"
+        message = f"{path}: line {line}: the key {cells.get('key', '')[:60]!r} cannot be the name of a folder"
         raise SubmissionError(message)
     groups = cells.get("group", "").replace(";", ",").split(",")
     return Learner(
