@@ -131,6 +131,24 @@ def test_two_graders_who_import_at_once_lose_and_double_nothing(url, tmp_path):
         assert [row.points for row in book.sheet().rows] == [2.0] * 20
 
 
+def test_a_writer_who_waited_sees_what_was_written_before(postgres):
+    url = postgres.new()
+    opened = engine(url)
+    with opened.begin() as connection:
+        name = opened.url.database
+        connection.execute(sqlalchemy.text(f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'"))
+    opened.dispose()
+    Gradebook.open(url, create=True).close()
+
+    def enrol(number):
+        with Gradebook.open(url) as book:
+            return book.enrol([Learner("ada"), Learner(f"learner-{number}")])
+
+    with ThreadPoolExecutor(4) as pool:
+        added = list(pool.map(enrol, range(8)))
+    assert sum(new for new, _ in added) == 9
+
+
 KILLED = """
 import os, signal, sys
 from sqlalchemy import event

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import timedelta
 
 import pytest
@@ -141,6 +143,45 @@ class TestImporting:
             book.import_results(write(tmp_path / "r.json", graded("a\ud800", "alpha", code("a1", 2.0))))
         assert book.sheet().rows == ()
 
+    def test_former_results_again_do_not_bring_former_points_back(self, book, tmp_path):
+        former = write(tmp_path / "f.json", graded("ada", "alpha", code("a1", 2.0)))
+        now = write(tmp_path / "n.json", graded("ada", "alpha", code("a1", 2.0), code("a2", 8.0, 8.0), hours=5))
+        for path in (former, now, former):
+            book.import_results(path)
+        row, sheet = book.row("ada")
+        assert (row.points, row.max_points, sheet.lessons[0].max_points) == (10.0, 10.0, 10.0)
+
+    def test_former_results_that_come_late_say_nothing_of_what_can_be_had(self, book, tmp_path):
+        book.import_results(write(tmp_path / "n.json", graded("ada", "alpha", code("a1", 8.0, 8.0), hours=5)))
+        book.import_results(write(tmp_path / "f.json", graded("bo", "alpha", code("a1", 2.0))))
+        assert book.row("bo")[0].max_points == 8.0
+
+    @pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+    def test_numbers_that_are_none_are_refused(self, book, tmp_path, number):
+        path = write(tmp_path / "r.json", graded("ada", "alpha", code("a1", 1.5)))
+        path.write_text(path.read_text(encoding="utf-8").replace("1.5", number), encoding="utf-8")
+        with pytest.raises(GradebookError, match="ada, alpha: has a number that is none"):
+            book.import_results(path)
+        assert book.sheet().rows == ()
+
+    def test_when_it_came_in_can_be_said_afterwards(self, book, tmp_path):
+        path = write(tmp_path / "r.json", graded("ada", "alpha", code("a1", 2.0)))
+        book.import_results(path)
+        for hours in (-30, -20):
+            book.import_results(path, handed={("ada", sha("ada", "alpha", 1)): Arrival(at(hours))})
+        assert standing(book, "ada").attempts[0].handed_in == at(-30)
+
+    def test_a_lesson_that_moves_in_its_course_stays_one(self, book, tmp_path, make_course):
+        former = write(tmp_path / "f.json", graded("ada", "alpha", code("a1", 1.0), place="00-start/01-alpha.ipynb"))
+        moved = graded("bo", "alpha", code("a1", 2.0), place="01-next/03-alpha.ipynb", hours=5)
+        book.import_results(former, course=make_course({"00-start/01-alpha": make_course.lesson("alpha", "a1")}))
+        course = make_course({"01-next/03-alpha": make_course.lesson("alpha", "a1")})
+        book.import_results(write(tmp_path / "n.json", moved), course=course)
+        assert book.import_results(former, course=course).known == 1
+        (column,) = book.sheet().lessons
+        assert (column.id, column.place) == ("alpha", "01-next/03-alpha.ipynb")
+        assert [row.points for row in book.sheet().rows] == [1.0, 2.0]
+
     def test_two_notebooks_of_no_course_may_have_one_name(self, book, tmp_path):
         one = graded("ada", "ps1", code("a1", 2.0), place="first/ps1")
         other = graded("ada", "ps1", code("a1", 0.0), place="second/ps1", content=2)
@@ -170,6 +211,14 @@ class TestPeople:
         with pytest.raises(GradebookError, match="listed twice"):
             book.enrol([Learner("bo"), Learner("bo")])
         assert [learner.key for learner in book.learners()] == ["ada"]
+
+    def test_a_group_is_not_called_as_a_learner_outside_it(self, book, tmp_path):
+        book.enrol([Learner("red"), Learner("ada", groups=("ada",)), Learner("bo", groups=("ada",))])
+        with pytest.raises(GradebookError, match="'red' is a learner, and a group of others"):
+            book.enrol([Learner("cy", groups=("red",))])
+        assert [learner.key for learner in book.learners()] == ["ada", "bo", "red"]
+        book.import_results(write(tmp_path / "r.json", graded("ada", "alpha", code("a1", 2.0))))
+        assert [row.points for row in book.sheet().rows] == [2.0, 2.0, 0.0]
 
     def test_two_learners_may_exchange_their_addresses(self, book):
         book.enrol([Learner("ada", email="a@x.org"), Learner("bo", email="b@x.org")])
@@ -330,6 +379,15 @@ class TestScores:
             waiting.give([Given(one, "a2", 1.0, "", "  ", 0)])
         assert standing(waiting, "ada").waiting == 1
 
+    def test_no_more_than_the_newest_verdict_allows(self, waiting, tmp_path):
+        waiting.import_results(
+            write(tmp_path / "s.json", graded("ada", "alpha", code("a1", 2.0), essay("a2", of=2.0), hours=9))
+        )
+        number = self.attempt(waiting, "ada")
+        with pytest.raises(GradebookError, match="0 to 2"):
+            waiting.give([Given(number, "a2", 3.0, "", "prof", 0)])
+        assert waiting.give([Given(number, "a2", 2.0, "", "prof", 0)]) == 1
+
     def test_whoever_comes_second_is_told(self, waiting):
         number = self.attempt(waiting, "ada")
         waiting.give([Given(number, "a2", 1.0, "", "first", 0)])
@@ -421,6 +479,15 @@ class TestRights:
                 assert b"ada@x.org" not in file.read_bytes()
                 assert b"my secret" not in file.read_bytes()
 
+    def test_what_they_handed_in_for_others_does_not_name_them(self, book, tmp_path):
+        book.enrol([Learner("vermilion", groups=("red",)), Learner("bo", groups=("red",))])
+        arrival = Arrival(at(-1), by="vermilion")
+        path = write(tmp_path / "r.json", graded("red", "alpha", code("a1", 2.0)))
+        book.import_results(path, handed={("red", sha("red", "alpha", 1)): arrival})
+        book.erase("vermilion", "prof")
+        assert book.row("bo")[0].points == 2.0
+        assert "vermilion" not in str(book.held("bo"))
+
     def test_numbers_of_the_erased_are_not_given_again(self, book, tmp_path):
         book.import_results(write(tmp_path / "r.json", graded("ada", "alpha", code("a1", 1.0))))
         number = standing(book, "ada").attempts[0].id
@@ -457,6 +524,18 @@ class TestCopies:
             assert other.row("bo")[0].points == 2.0
             with pytest.raises(GradebookError, match="is not empty"):
                 other.restore(tmp_path / "copy.sqlite")
+
+    def test_a_backup_goes_to_disks_without_links_too(self, full, tmp_path, monkeypatch):
+        def refuse(*_):
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", refuse)
+        path = tmp_path / "stick.sqlite"
+        full.backup(path)
+        with Gradebook.open(path) as copy:
+            assert copy.sheet().rows == full.sheet().rows
+        with pytest.raises(GradebookError, match="is there already"):
+            full.backup(path)
 
     def test_a_backup_takes_nobodys_place(self, full, tmp_path):
         path = tmp_path / "copy.sqlite"

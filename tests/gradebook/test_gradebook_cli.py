@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from gradebook.material import code, essay, graded, write
@@ -71,6 +73,23 @@ def test_a_late_class(desk):
     assert "2 of 5 points" in desk("show", "ada")
     assert "no deadline" in desk("due", "alpha", "never")
     assert "never" not in desk("policy", "--closes", "-1")
+
+
+def test_a_day_lasts_to_its_end(desk, tmp_path):
+    moment = datetime.fromisoformat("2027-03-01T23:59:59.900000").astimezone()
+    result = graded("cy", "alpha", code("a1", 2.0))
+    write(tmp_path / "late.json", replace(result, finished=moment.astimezone(UTC).isoformat()))
+    desk("import", "late.json")
+    desk("policy", "--late", "10")
+    desk("due", "alpha", "2027-03-01")
+    assert "late" not in desk("show", "cy")
+
+
+def test_asking_for_the_rules_makes_no_gradebook(desk, tmp_path):
+    with pytest.raises(GradebookError, match="there is no gradebook"):
+        desk("policy", "--gradebook", "typo.sqlite")
+    assert not (tmp_path / "typo.sqlite").exists()
+    assert "10 %" in desk("policy", "--gradebook", "new.sqlite", "--late", "10")
 
 
 def test_one_lesson_of_a_learner(desk):

@@ -207,7 +207,8 @@ def policy(
     """Show the class's rules, or change some of them; what was handed in before follows the new ones too."""
     from curriculum.cli._class import print_policy
 
-    with _open(url, create=True) as book:
+    is_shown = all(value is None for value in (counts, grace, late, late_most, closes, aided))
+    with _open(url, create=not is_shown) as book:
         held = book.policy
         rules = Policy(
             counts=counts or held.counts,
@@ -396,7 +397,7 @@ def _moment(words: str) -> datetime:
     is_day = len(words) <= len("2027-03-01")
     try:
         found = datetime.fromisoformat(words)
-        return (found + _DAY - timedelta(seconds=1) if is_day else found).astimezone(UTC)
+        return (found + _DAY - timedelta.resolution if is_day else found).astimezone(UTC)
     except (ValueError, OverflowError):
         message = f"{words!r} is no time; write 2027-03-01 or 2027-03-01T18:00"
         raise GradebookError(message) from None

@@ -36,8 +36,7 @@ def backup(database: Database, path: Path) -> int:
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
             part = Path(folder) / path.name
             rows = _copied(database, part)
-            # Unlike a move, a link does not take the place of a file that somebody made meanwhile.
-            os.link(part, path)
+            _move_to_new(part, path)
     except FileExistsError:
         message = f"{path} is there already; name another file"
         raise GradebookError(message) from None
@@ -68,6 +67,17 @@ def restore(database: Database, path: Path) -> int:
     finally:
         source.close()
     return rows
+
+
+def _move_to_new(part: Path, path: Path) -> None:
+    """Unlike a plain move, this does not take the place of a file that somebody made meanwhile."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # memory sticks know no links
+        path.touch(exist_ok=False)
+        part.replace(path)
 
 
 def _copied(database: Database, part: Path) -> int:

@@ -67,6 +67,9 @@ class Database:
         with self._plainly(), self.engine.connect() as connection:
             if self._is_file:
                 connection.execution_options(sqlite_begin="IMMEDIATE")
+            else:
+                # Whatever the server's default is: a view taken while it waits for its turn would be an old one.
+                connection.execution_options(isolation_level="READ COMMITTED")
             with connection.begin():
                 if not self._is_file:
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})

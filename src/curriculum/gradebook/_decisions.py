@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from curriculum.errors import GradebookError
 from curriculum.gradebook import _lessons, _people
@@ -179,10 +179,10 @@ def _checked(connection: Connection, given: Given) -> dict[str, Any]:
     if not given.author.strip():
         message = "a score needs the name of who gives it: --author NAME"
         raise GradebookError(message)
-    joined = t.mark.join(t.grading)
-    query = select(func.max(t.mark.c.max_points)).select_from(joined)
+    query = select(t.mark.c.max_points).join_from(t.mark, t.grading)
     known = (t.grading.c.submission_id == given.attempt) & (t.mark.c.exercise == given.exercise)
-    most = connection.execute(query.where(known)).scalar()
+    newest = (t.grading.c.graded_at.desc(), t.grading.c.id.desc())
+    most = connection.execute(query.where(known).order_by(*newest).limit(1)).scalar()
     if most is None:
         message = f"attempt {given.attempt} has no exercise {given.exercise!r}"
         raise GradebookError(message)

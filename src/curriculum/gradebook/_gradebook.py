@@ -70,7 +70,8 @@ class Gradebook:
             How many were added, and how many were there.
 
         Raises:
-            GradebookError: a key that cannot be kept, or an e-mail address or foreign id that another learner has.
+            GradebookError: a key that cannot be kept, an e-mail address or foreign id that another learner has, or a
+                group that is called as a learner outside it.
         """
         with self._database.writing() as connection:
             return _people.enrol(connection, learners)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from curriculum.errors import GradebookError
 from curriculum.gradebook import _lessons, _people
@@ -92,7 +92,8 @@ class _Import:
         self._course = course
         self._handed = handed
         self._lessons: dict[str, int] = {}
-        self._most: dict[str, float] = {}
+        self._newest: dict[int, datetime | None] = {}
+        self._most: dict[int, float] = {}
         self._learners: dict[str, list[int]] = {}
         self._added_learners: list[str] = []
         self._added_lessons: list[str] = []
@@ -101,9 +102,10 @@ class _Import:
     def run(self) -> Imported:
         self._note_course()
         for item in self._results["submissions"]:
+            digest = _digest(item)
             lesson = self._lesson(item)
             for learner in self._owners(item["learner"]):
-                self._submission(item, learner, lesson)
+                self._grading(item, digest, self._submission(item, learner, lesson))
         return Imported(**self._counts, learners=tuple(self._added_learners), lessons=tuple(self._added_lessons))
 
     def _note_course(self) -> None:
@@ -126,12 +128,24 @@ class _Import:
             self._lessons[place] = number
             if is_new:
                 self._added_lessons.append(item["lesson"])
-        number = self._lessons[place]
-        if not item["problem"] and self._most.get(place) != item["max_points"]:
-            self._most[place] = item["max_points"]
+        if not item["problem"]:
+            self._note_most(self._lessons[place], item)
+        return self._lessons[place]
+
+    def _note_most(self, lesson: int, item: dict[str, Any]) -> None:
+        """A lesson can give what its newest verdict says, in whatever order results are imported."""
+        if lesson not in self._newest:
+            query = select(func.max(t.grading.c.graded_at)).join_from(t.grading, t.submission)
+            query = query.where(t.submission.c.lesson_id == lesson, t.grading.c.problem == "")
+            self._newest[lesson] = self._connection.execute(query).scalar()
+        at, newest = _moment(item["graded_at"]), self._newest[lesson]
+        if newest is None or at >= newest:
+            self._newest[lesson] = at
+            if self._most.get(lesson) == item["max_points"]:
+                return
+            self._most[lesson] = item["max_points"]
             values = {"max_points": item["max_points"]}
-            self._connection.execute(update(t.lesson).where(t.lesson.c.id == number).values(**values))
-        return number
+            self._connection.execute(update(t.lesson).where(t.lesson.c.id == lesson).values(**values))
 
     def _owners(self, key: str) -> list[int]:
         """Whose a submission is: the learner's, or every member's of the team it is filed under."""
@@ -145,16 +159,17 @@ class _Import:
             self._learners[key] = members
         return self._learners[key]
 
-    def _submission(self, item: dict[str, Any], learner: int, lesson: int) -> None:
+    def _submission(self, item: dict[str, Any], learner: int, lesson: int) -> int:
         owned = (t.submission.c.learner_id == learner) & (t.submission.c.lesson_id == lesson)
         query = select(t.submission.c.id).where(owned, t.submission.c.sha256 == item["sha256"])
         number = self._connection.execute(query).scalar()
         handed = self._handed.get((item["learner"], item["sha256"]))
         if number is None:
-            number = self._new_submission(item, learner, lesson, handed)
-        elif handed is not None:
+            return self._new_submission(item, learner, lesson, handed)
+        if handed is not None:
+            self._note_time(int(number), handed)
             self._note_aid(int(number), handed)
-        self._grading(item, int(number))
+        return int(number)
 
     def _new_submission(self, item: dict[str, Any], learner: int, lesson: int, handed: Arrival | None) -> int:
         self._counts["submissions"] += 1
@@ -163,7 +178,7 @@ class _Import:
             "lesson_id": lesson,
             "sha256": item["sha256"],
             "file": item["file"],
-            "handed_in": (handed and handed.handed_in) or datetime.fromisoformat(item["graded_at"]),
+            "handed_in": (handed and handed.handed_in) or _moment(item["graded_at"]),
             "by": handed.by if handed else "",
         }
         key = self._connection.execute(insert(t.submission).values(**values)).inserted_primary_key
@@ -171,6 +186,12 @@ class _Import:
         if handed is not None:
             self._note_aid(int(key[0]), handed)
         return int(key[0])
+
+    def _note_time(self, submission: int, handed: Arrival) -> None:
+        """The same bytes were handed in when they first came; until a collection says so, they were when graded."""
+        if handed.handed_in is not None:
+            later = (t.submission.c.id == submission) & (t.submission.c.handed_in > handed.handed_in)
+            self._connection.execute(update(t.submission).where(later).values(handed_in=handed.handed_in))
 
     def _note_aid(self, submission: int, handed: Arrival) -> None:
         query = select(t.aid.c.exercise).where(t.aid.c.submission_id == submission)
@@ -180,8 +201,7 @@ class _Import:
             rows = [{"submission_id": submission, "exercise": name} for name in new]
             self._connection.execute(insert(t.aid), rows)
 
-    def _grading(self, item: dict[str, Any], submission: int) -> None:
-        digest = _digest(item)
+    def _grading(self, item: dict[str, Any], digest: str, submission: int) -> None:
         same = (t.grading.c.submission_id == submission) & (t.grading.c.digest == digest)
         if self._connection.execute(select(t.grading.c.id).where(same)).scalar() is not None:
             self._counts["known"] += 1
@@ -191,7 +211,7 @@ class _Import:
         values = {
             "submission_id": submission,
             "digest": digest,
-            "graded_at": datetime.fromisoformat(item["graded_at"]),
+            "graded_at": _moment(item["graded_at"]),
             "version": item["version"],
             "runner": item["runner"],
             "sandboxed": full,
@@ -226,9 +246,22 @@ def _mark(grading: int, position: int, exercise: dict[str, Any]) -> dict[str, An
 
 
 def _digest(item: dict[str, Any]) -> str:
-    """What two equal verdicts share: everything but how long it took and where the file lay."""
+    """What two equal verdicts share: everything but how long it took and where the file lay.
+
+    Raises:
+        GradebookError: one of its numbers is none, or has no end.
+    """
     kept = {name: value for name, value in item.items() if name not in {"seconds", "file"}}
-    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+    try:
+        text = json.dumps(kept, sort_keys=True, allow_nan=False)
+    except ValueError:
+        message = f"{item['learner']}, {item['lesson']}: has a number that is none or has no end; nothing was taken"
+        raise GradebookError(message) from None
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 @cache

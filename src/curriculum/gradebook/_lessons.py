@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from curriculum.errors import UnknownNameError
 from curriculum.gradebook import _tables as t
@@ -46,15 +46,26 @@ def find_or_add(connection: Connection, item: dict[str, Any], course: Course | N
     number = _number(connection, item["place"])
     if number is not None:
         return number, False
-    known = {each.name: each for each in course.lessons} if course else {}
-    lesson = known.get(item["place"])
+    lesson = _in_course(course, item)
     if lesson is not None:
-        return _insert(connection, lesson.id, _of_course(lesson)), True
+        number = _number(connection, lesson.id)
+        if number is None:
+            return _insert(connection, lesson.id, _of_course(lesson)), True
+        connection.execute(update(t.lesson).where(t.lesson.c.id == number).values(place=lesson.name))
+        return number, False
     # A notebook of no course is called after its file, which two assignments may share.
     names = connection.execute(select(t.lesson.c.name)).scalars().all()
     name = item["lesson"] if item["lesson"] not in names else item["place"]
     values = {"place": item["place"], "title": item["lesson"], "minutes": 0, "max_points": item["max_points"]}
     return _insert(connection, name, values), True
+
+
+def _in_course(course: Course | None, item: dict[str, Any]) -> Lesson | None:
+    """A graded submission's lesson in the course, where it may have got another number or module since."""
+    lessons = course.lessons if course else ()
+    by_place = {each.name: each for each in lessons}
+    by_id = {each.id: each for each in lessons if item["version"]}  # a notebook of no course has no version
+    return by_place.get(item["place"]) or by_id.get(item["lesson"])
 
 
 def _of_course(lesson: Lesson) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def enrol(connection: Connection, learners: Iterable[Learner]) -> tuple[int, int
         How many were added and how many were there.
 
     Raises:
-        GradebookError: a key that cannot be kept, or an e-mail or foreign id that another learner has.
+        GradebookError: a key that cannot be kept, an e-mail or foreign id that another learner has, or a group
+            that is called as a learner outside it.
     """
     added = known = 0
     seen: set[str] = set()
@@ -42,6 +43,7 @@ def enrol(connection: Connection, learners: Iterable[Learner]) -> tuple[int, int
             added += 1
         else:
             known += 1
+    _check_groups(connection)
     return added, known
 
 
@@ -167,6 +169,16 @@ def _check_email(emails: dict[str, str], given: Learner) -> None:
     holder = emails.setdefault(given.email.casefold(), given.key)
     if holder != given.key:
         message = f"{given.key!r} and {holder!r} cannot both have the e-mail address {given.email!r}"
+        raise GradebookError(message)
+
+
+def _check_groups(connection: Connection) -> None:
+    """What is filed under a name is a learner's or a group's; both only where the group is called after a member."""
+    inside = (t.member.c.team_id == t.team.c.id) & (t.member.c.learner_id == t.learner.c.id)
+    both = select(t.learner.c.key).join(t.team, t.team.c.name == t.learner.c.key)
+    found = connection.execute(both.where(~select(t.member.c.id).where(inside).exists()).limit(1)).scalar()
+    if found is not None:
+        message = f"{found!r} is a learner, and a group of others: whose is what they hand in? Rename the group"
         raise GradebookError(message)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from curriculum.gradebook import _people
 from curriculum.gradebook import _tables as t
@@ -50,6 +50,8 @@ def erase(connection: Connection, key: str, author: str) -> int:
     rows = sum(len(each) for name, each in held(connection, key).items() if name != "lesson")
     number = _people.find(connection, key)
     connection.execute(delete(t.learner).where(t.learner.c.id == number))
+    # What they handed in for a team is the other members' too, and stays.
+    connection.execute(update(t.submission).where(t.submission.c.by == key).values(by=""))
     empty = ~select(t.member.c.id).where(t.member.c.team_id == t.team.c.id).exists()
     connection.execute(delete(t.team).where(empty))
     connection.execute(insert(t.erasure).values(rows=rows, author=author, at=datetime.now(UTC)))
