@@ -89,6 +89,15 @@ def press(page, *keys):
         page.keyboard.press(key)
 
 
+def test_a_file_can_lead_to_the_page_as_the_one_does_that_the_browser_is_opened_with(chromium, address, tmp_path):
+    file = tmp_path / "door.html"
+    file.write_text(f'<!doctype html><meta http-equiv="refresh" content="0;url={address}">', encoding="utf-8")
+    page = chromium.new_page()
+    page.goto(file.as_uri())
+    page.get_by_text("5 of 7 waiting").first.wait_for(timeout=20_000)
+    page.close()
+
+
 def test_a_class_is_graded_without_a_mouse(open_page, address, store):
     page = open_page(address)
     saved = 0

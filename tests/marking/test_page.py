@@ -7,7 +7,7 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from marking_class import attempt, memo, person
+from marking_class import Memory, attempt, memo, person
 
 from curriculum import marking
 from curriculum.errors import GradebookError
@@ -44,6 +44,18 @@ def test_from_beginning_to_end_by_links_and_forms(browser, store):
     marks = [mark for _, attempts in store.rows for one in attempts for mark in one.marks]
     assert [mark for mark in marks if mark.waits or mark.appealed] == []
     assert {mark.points for mark in marks} == {1.0, 4.0}
+
+
+def test_a_comment_does_not_round_the_points_that_stand(make_browser):
+    store = Memory((person("ada"), [attempt(1, "ada", memo("Ship it.", automatic=10 / 3))]))
+    browser = make_browser(store)
+    browser.open("Ship it.")
+    browser.send(comment="Nearly.")
+    assert [score.points for score in store.mark(1, "memo").scores] == [None]
+    assert store.mark(1, "memo").points == 10 / 3
+    browser.open("Ship it.")
+    browser.send(points="3.34")
+    assert store.mark(1, "memo").points == 3.34
 
 
 def test_one_score_and_comment_serve_identical_answers(browser, store):
@@ -433,6 +445,14 @@ class TestDoor:
         browser.post(address, form | {"points": "6"}, headers=headers)
         assert browser.status == 403
         assert store.mark(3, "memo").waits
+
+    def test_it_opens_by_its_address_from_anywhere_and_shows_nothing_inside_other_pages(self, browser):
+        foreign = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+        browser.get(headers=foreign | {"sec-fetch-dest": "document"})
+        assert browser.status == 200
+        for headers in (foreign | {"sec-fetch-dest": "iframe"}, foreign, {"sec-fetch-site": "cross-site"}):
+            browser.get(headers=headers)
+            assert browser.status == 403
 
     def test_its_own_pages_can(self, browser, store):
         browser.open("Wait.")

@@ -136,6 +136,17 @@ def test_aliases_differ_between_exercises_and_are_the_same_again():
     assert not any("ada" in alias for alias in aliases)
 
 
+def test_no_alias_looks_like_a_number():
+    # A spreadsheet saves 00123456 as 123456, and 123456e7 as 1.23456E+12.
+    people = [(person(f"p{number}"), [attempt(number, f"p{number}", memo("Yes."))]) for number in range(500)]
+    answers = (
+        answer for pile in queue(Memory(*people).sheet()).piles for group in pile.groups for answer in group.answers
+    )
+    aliases = {answer.alias for answer in answers}
+    assert len(aliases) == 500
+    assert all(alias.isalpha() for alias in aliases)
+
+
 def test_the_order_does_not_follow_names_or_numbers():
     (pile,) = made(*[memo(f"Memo {number}") for number in range(30)]).piles
     order = [group.answers[0].attempt.id for group in pile.groups]

@@ -66,6 +66,16 @@ def test_untouched_says_nothing_new(table):
     assert table.back().problems == ()
 
 
+def test_rounded_points_come_back_as_they_were(tmp_path):
+    third = memo("Ship it.", max_points=2 / 3, scores=(ManualScore(2 / 3, "All of it.", "Zoe", NOON),))
+    table = Table(Memory((person("ada"), [attempt(1, "ada", third)])), tmp_path / "thirds.csv")
+    table.write(everything=True)
+    assert (table.back().given, table.problems()) == ((), [])
+    table.row(1)["comment"] = "Well done."
+    (one,) = table.save().back().given
+    assert (one.points, one.comment) == (None, "Well done.")
+
+
 def test_what_waits_and_nothing_else_unless_asked_for(table):
     table.write()
     assert table.count == 6

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from curriculum.errors import GradebookError
 from curriculum.gradebook import Given
 from curriculum.marking._material import Material, material
-from curriculum.marking._points import points_of
+from curriculum.marking._points import as_shown, points_of
 from curriculum.marking._queue import Answer, Group, Pile, Queue, queue
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def given_for(answer: Answer, points: float | None, comment: str, author: str, *
     """
     mark = answer.mark
     closes = closes and mark.appealed
-    changed = points is not None and points != mark.points
+    changed = points is not None and (mark.points is None or as_shown(points) != as_shown(mark.points))
     said = comment if comment != clean(answer.comment) or closes else ""
     if not (changed or said):
         return None

@@ -49,12 +49,19 @@ class Guard:
         if not secrets.compare_digest(given, self._token.encode()):
             return "Open the address that `curriculum mark` printed; every start has a new one.\n"
         headers = Headers(scope=scope)
-        if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        site = headers.get("sec-fetch-site", "same-origin")
+        if site not in {"same-origin", "none"} and not _opens_page(scope, headers):
             return "This page answers its own pages only.\n"
         own = f"{scope.get('scheme', 'http')}://{headers.get('host', '')}"
         if scope["method"] != "GET" and headers.get("origin", own) != own:
             return "This page answers its own pages only.\n"
         return ""
+
+
+def _opens_page(scope: Scope, headers: Headers) -> bool:
+    """Whether a browser opens a page by its address: the file that `curriculum mark` has opened is no page of ours."""
+    asked = (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest"))
+    return scope["method"] == "GET" and asked == ("navigate", "document")
 
 
 def _strict(nonce: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from curriculum.marking import _shown
 from curriculum.marking._desk import Draft
+from curriculum.marking._points import as_shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -152,7 +153,7 @@ def fresh(group: Group) -> Draft:
     What was given to one of the group is suggested for those that wait. Open answers are chosen; all where none is.
     """
     graded = [answer for answer in group.answers if not answer.mark.waits]
-    points = {f"{answer.mark.points:g}" for answer in graded}
+    points = {as_shown(answer.mark.points) for answer in graded if answer.mark.points is not None}
     said = {answer.comment for answer in graded}
     suggested = points.pop() if len(points) == 1 else ""
     comment = said.pop() if group.waiting and len(said) == 1 else ""

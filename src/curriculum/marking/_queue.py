@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from curriculum.gradebook import Attempt, Learner, ManualScore, Mark, Sheet
 
 _DIGITS = 16
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")  # a spreadsheet changes 00123456 and 123456e7
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def _answers(sheet: Sheet, *, counted_only: bool) -> Iterator[tuple[Answer, str]
                 for mark in attempt.marks:
                     if mark.manual or mark.waits or mark.appealed or mark.scores:
                         alias = digest(sheet.course, lesson, mark.exercise, row.learner.key)[:8]
-                        yield Answer(row.learner, attempt, mark, counts, alias), lesson
+                        yield Answer(row.learner, attempt, mark, counts, alias.translate(_LETTERS)), lesson
 
 
 def _pile(course: str, lesson: str, answers: list[Answer], author: str) -> Pile:

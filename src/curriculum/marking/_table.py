@@ -11,7 +11,7 @@ from curriculum.errors import CurriculumError, GradebookError
 from curriculum.marking._cells import shortened
 from curriculum.marking._desk import clean, given_for, meanwhile
 from curriculum.marking._file import filled_rows, write_new
-from curriculum.marking._points import points_of
+from curriculum.marking._points import as_shown, points_of
 from curriculum.marking._queue import normal
 from curriculum.spreadsheet import neutral
 
@@ -142,8 +142,8 @@ def _row(group: Group, answer: Answer, *, names: bool) -> dict[str, str]:
         "group": group.key[:8],
         "appeal": "open" if mark.appealed else "",
         "seen": str(len(mark.scores)),
-        "max_points": f"{mark.max_points:g}",
-        "points": "" if mark.points is None else f"{mark.points:g}",
+        "max_points": as_shown(mark.max_points),
+        "points": "" if mark.points is None else as_shown(mark.points),
         "comment": shortened(answer.comment),
         "text": shortened(mark.text),
         "output": shortened(mark.output),
