@@ -193,6 +193,18 @@ def test_a_refreshed_list_is_of_today_and_keeps_what_is_revoked(issuer):
     assert issuer.verify(done.files[0], status=True, now=later).state is State.REVOKED
 
 
+def test_a_revocation_whose_list_could_not_be_written_gets_there_when_it_is_given_again(issuer):
+    done = issuer.issue()
+    issuer.folder.status.unlink()
+    issuer.folder.status.mkdir()
+    with pytest.raises(CertificateError, match="cannot be written"):
+        certificates.revoke(done.entry.number, "copied", issuer.office, now=NOW)
+    issuer.folder.status.rmdir()
+    with pytest.raises(CertificateError, match="already: copied"):
+        certificates.revoke(done.entry.number, "copied", issuer.office, now=NOW)
+    assert issuer.verify(done.files[0], status=True).state is State.REVOKED
+
+
 # --- the register ----------------------------------------------------------------------------------------------------
 
 

@@ -180,7 +180,7 @@ def test_a_page_with_another_valid_credential_in_it_is_changed(shared, issued, j
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_no_other_file_is_a_certificate(shared, content):
     for start in (b"", b"%PDF-1.7\n", b"<!doctype html>"):
         with pytest.raises(TokenError):
@@ -388,7 +388,7 @@ def test_a_list_that_unpacks_to_something_else_is_refused(shared, tmp_path, pack
 
 
 @given(st.sets(st.integers(0, 131_071), max_size=30))
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 def test_the_list_holds_exactly_what_is_revoked(shared, tmp_path_factory, places):
     from curriculum.certificates._status import make_status
 

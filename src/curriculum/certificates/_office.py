@@ -91,6 +91,7 @@ def revoke(wanted: str, why: str, office: Office, *, now: datetime | None = None
         entries = read_register(office.folder.register)
         entry = _find(wanted, entries, office)
         if entry.revoked_at is not None:
+            _write_status(office, entries, moment)  # the first time, writing it may have failed
             message = f"{entry.number} was revoked on {day(entry.revoked_at)} already: {entry.revoked_why}"
             raise CertificateError(message)
         note_revoked(office.folder.register, entry.number, moment, plain(why))
