@@ -65,7 +65,7 @@ class Memory:
         self.calls += 1
         for one in given:
             mark = self.mark(one.attempt, one.exercise)
-            if len(mark.scores) != one.expected:
+            if mark.revision != one.expected:
                 by = mark.scores[-1].author if mark.scores else "somebody"
                 message = f"graded meanwhile by {by}: look again"
                 raise GradebookError(message)
@@ -80,12 +80,14 @@ class Memory:
 
     def take_back(self, given: Any) -> None:
         for one in given:
-            if len(self.mark(one.attempt, one.exercise).scores) != one.expected + 1:
+            if self.mark(one.attempt, one.exercise).revision != one.expected + 1:
                 message = "graded again since: nothing was taken back"
                 raise GradebookError(message)
         for one in given:
             mark = self.mark(one.attempt, one.exercise)
-            self.put(one.attempt, replace(mark, scores=mark.scores[:-1], appealed=mark.appealed or one.closes_appeal))
+            appealed = mark.appealed or one.closes_appeal
+            fewer = replace(mark, scores=mark.scores[:-1], taken_back=mark.taken_back + 1, appealed=appealed)
+            self.put(one.attempt, fewer)
 
     def mark(self, attempt: int, exercise: str) -> Mark:
         marks = [

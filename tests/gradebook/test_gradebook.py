@@ -409,6 +409,17 @@ class TestScores:
         assert standing(waiting, "ada").waiting == 1
         assert len(waiting.held("ada")["score"]) == 2
 
+    def test_whoever_saw_a_score_that_another_has_taken_the_place_of_is_told(self, waiting):
+        number = self.attempt(waiting, "ada")
+        first = Given(number, "a2", 1.0, "", "first", 0)
+        waiting.give([first])
+        seen = standing(waiting, "ada").counted.marks[1].revision
+        waiting.take_back([first])
+        (now,) = [mark.revision for mark in standing(waiting, "ada").counted.marks if mark.exercise == "a2"]
+        waiting.give([Given(number, "a2", 2.0, "", "first", now)])
+        with pytest.raises(GradebookError, match="meanwhile by first: look again"):
+            waiting.give([Given(number, "a2", 3.0, "", "second", seen)])
+
     def test_a_score_can_answer_the_appeal_and_be_taken_back(self, waiting):
         waiting.open_appeal("ada", "a1", "why", "ada")
         assert standing(waiting, "ada").counted.marks[0].appeal == "why"

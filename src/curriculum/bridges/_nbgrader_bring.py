@@ -74,4 +74,4 @@ def _new(book: Gradebook, by_hand: tuple[ByHand, ...], author: str) -> Iterator[
         attempt = latest[each.learner, each.lesson]
         mark = next(mark for mark in attempt.marks if mark.exercise == each.exercise)
         if not any(score.points == each.points and score.comment == each.comment for score in mark.scores):
-            yield Given(attempt.id, each.exercise, each.points, each.comment, author, len(mark.scores))
+            yield Given(attempt.id, each.exercise, each.points, each.comment, author, mark.revision)

@@ -189,18 +189,29 @@ def _checked(connection: Connection, given: Given) -> dict[str, Any]:
     if given.points is not None and not 0.0 <= given.points <= most:
         message = f"{given.exercise}: {given.points:g} points cannot be given; 0 to {most:g}"
         raise GradebookError(message)
-    authors = [row["author"] for row in connection.execute(_standing(given).order_by(t.score.c.id)).mappings()]
-    if len(authors) != given.expected:
-        message = f"{given.exercise} was graded meanwhile by {authors[-1] if authors else 'nobody'}: look again"
-        raise GradebookError(message)
+    _check_seen(connection, given)
     kept = ("exercise", "points", "comment", "author")
     return {"submission_id": given.attempt} | {name: getattr(given, name) for name in kept}
 
 
+def _check_seen(connection: Connection, given: Given) -> None:
+    """Whether nothing was given or taken back since the author looked."""
+    scores = connection.execute(_scores(given).order_by(t.score.c.id)).mappings().all()
+    standing = [row["author"] for row in scores if row["withdrawn"] is None]
+    revision = len(standing) + 2 * (len(scores) - len(standing))
+    if revision != given.expected:
+        message = f"{given.exercise} was graded meanwhile by {standing[-1] if standing else 'nobody'}: look again"
+        raise GradebookError(message)
+
+
 def _standing(given: Given) -> Select[Any]:
     """The scores of a mark that nobody has taken back."""
+    return _scores(given).where(t.score.c.withdrawn.is_(None))
+
+
+def _scores(given: Given) -> Select[Any]:
     same = (t.score.c.submission_id == given.attempt) & (t.score.c.exercise == given.exercise)
-    return select(t.score).where(same, t.score.c.withdrawn.is_(None))
+    return select(t.score).where(same)
 
 
 def _close(connection: Connection, given: Given, at: datetime) -> None:

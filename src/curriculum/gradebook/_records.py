@@ -63,7 +63,7 @@ class Given:
         points: None where only a comment is given.
         comment: may be empty.
         author: who gives it.
-        expected: how many scores the author has seen on that mark.
+        expected: the mark's ``revision`` that the author has seen.
         closes_appeal: whether the comment answers the appeal that is open about it.
     """
 
@@ -91,6 +91,7 @@ class Mark:
         mistakes: the ids of the recognised mistakes.
         aided: whether the solution had been looked up before the exercise was first passed.
         scores: what people gave, oldest first.
+        taken_back: how many scores were given and withdrawn.
         appeal: why the learner asks about it, while an appeal is open; empty otherwise.
         appealed: whether an appeal about it is open.
     """
@@ -108,6 +109,7 @@ class Mark:
     mistakes: tuple[str, ...] = ()
     aided: bool = False
     scores: tuple[ManualScore, ...] = ()
+    taken_back: int = 0
     appealed: bool = False
     appeal: str = ""
 
@@ -116,6 +118,11 @@ class Mark:
         """The points that count: the latest a person gave, else grading's; None while it waits for a person."""
         given = [score.points for score in self.scores if score.points is not None]
         return given[-1] if given else self.automatic
+
+    @property
+    def revision(self) -> int:
+        """Grows with every score that is given and with every one that is taken back."""
+        return len(self.scores) + 2 * self.taken_back
 
     @property
     def waits(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from curriculum.gradebook import _decisions, _people
 from curriculum.gradebook import _tables as t
@@ -199,7 +199,8 @@ class _Reader:
 
     def _marks(self) -> dict[int, tuple[Mark, ...]]:
         """Marks by their grading's number, with what people gave."""
-        scores, aided, appealed = self._scores(), self._pairs(t.aid), self._open_appeals()
+        scores, taken_back = self._scores(), self._taken_back()
+        aided, appealed = self._pairs(t.aid), self._open_appeals()
         joined = t.mark.join(t.grading).join(t.submission)
         query = select(t.mark, t.grading.c.submission_id).select_from(joined)
         query = query.where(t.grading.c.id.in_(_latest())).order_by(t.mark.c.grading_id, t.mark.c.position)
@@ -207,7 +208,7 @@ class _Reader:
         for row in self._connection.execute(self._mine(query, t.submission.c.learner_id)).mappings():
             key = (row["submission_id"], row["exercise"])
             mark = _mark(row, scores.get(key, []), aided=key in aided, appeal=appealed.get(key))
-            found[row["grading_id"]].append(mark)
+            found[row["grading_id"]].append(replace(mark, taken_back=taken_back.get(key, 0)))
         return {number: tuple(marks) for number, marks in found.items()}
 
     def _scores(self) -> dict[tuple[int, str], list[ManualScore]]:
@@ -217,6 +218,11 @@ class _Reader:
             score = ManualScore(row["points"], row["comment"], row["author"], row["at"])
             found[row["submission_id"], row["exercise"]].append(score)
         return found
+
+    def _taken_back(self) -> dict[tuple[int, str], int]:
+        columns = (t.score.c.submission_id, t.score.c.exercise)
+        query = select(*columns, func.count()).where(t.score.c.withdrawn.is_not(None)).group_by(*columns)
+        return {(row[0], row[1]): row[2] for row in self._connection.execute(query)}
 
     def _pairs(self, table: Any) -> set[tuple[int, str]]:
         return {(row[0], row[1]) for row in self._connection.execute(select(table.c.submission_id, table.c.exercise))}

@@ -211,7 +211,7 @@ def _saved(batch: Batch) -> str:
 
 def _is_stale(group: Group, seen: dict[int, int]) -> bool:
     chosen = (answer for answer in group.answers if answer.attempt.id in seen)
-    return any(len(answer.mark.scores) != seen[answer.attempt.id] for answer in chosen)
+    return any(answer.mark.revision != seen[answer.attempt.id] for answer in chosen)
 
 
 def _nonce(request: Request) -> str:

@@ -178,7 +178,7 @@ def given_for(answer: Answer, points: float | None, comment: str, author: str, *
         points=points if changed else None,
         comment=said,
         author=author,
-        expected=len(mark.scores),
+        expected=mark.revision,
         closes_appeal=closes,
     )
 
@@ -187,7 +187,7 @@ def meanwhile(answers: list[Answer], seen: dict[int, int]) -> str:
     """What happened to answers since they were seen."""
     for answer in answers:
         newest = answer.newest
-        if newest is not None and len(answer.mark.scores) > seen[answer.attempt.id]:
+        if newest is not None and answer.mark.revision > seen[answer.attempt.id]:
             given = "a comment" if newest.points is None else f"{newest.points:g} points"
             return f"graded meanwhile by {newest.author} ({given}): look again"
     return "a score was taken back meanwhile: look again"

@@ -162,7 +162,7 @@ def fresh(group: Group) -> Draft:
         points=suggested,
         was=suggested,
         comment=comment,
-        seen={answer.attempt.id: len(answer.mark.scores) for answer in chosen},
+        seen={answer.attempt.id: answer.mark.revision for answer in chosen},
         closes_appeal=group.appealed,
     )
 

@@ -21,7 +21,7 @@ class Scores(Protocol):
         """Add these scores in one transaction, all of them or none; says how many.
 
         Raises:
-            GradebookError: a mark has another number of scores than expected ("graded meanwhile by X: look again"),
+            GradebookError: a mark has another revision than expected ("graded meanwhile by X: look again"),
                 does not exist, or has no open appeal to close.
         """
         ...

@@ -141,7 +141,7 @@ def _row(group: Group, answer: Answer, *, names: bool) -> dict[str, str]:
         "learner": shortened(answer.learner.shown) if names else answer.alias,
         "group": group.key[:8],
         "appeal": "open" if mark.appealed else "",
-        "seen": str(len(mark.scores)),
+        "seen": str(mark.revision),
         "max_points": as_shown(mark.max_points),
         "points": "" if mark.points is None else as_shown(mark.points),
         "comment": shortened(answer.comment),
@@ -168,13 +168,13 @@ def _new(group: Group, answer: Answer, cells: dict[str, str], author: str) -> Gi
         comment = clean(answer.comment)  # a cell may not have held all of it
     seen = _whole(cells["seen"], "seen")
     new = given_for(answer, points, comment, author, closes=comment not in {"", clean(answer.comment)})
-    if points is None and mark.points is not None and seen == len(mark.scores):
+    if points is None and mark.points is not None and seen == mark.revision:
         message = f"points cannot be taken away: give a number, or {mark.points:g} again"
         raise GradebookError(message)
     _check_fixed(answer, cells, now)
     if new is None:
         return None
-    if seen != len(mark.scores):
+    if seen != mark.revision:
         raise GradebookError(meanwhile([answer], {answer.attempt.id: seen}))
     return new
 
