@@ -111,7 +111,7 @@ def _head(document: FPDF, certificate: Certificate) -> None:
     document.set_y(24)
     _text(document, "CERTIFICATE", 11, style="B", colour=_ACCENT, align="C", spacing=2.5)
     _fitted(document, certificate.course, 20, gap=3)
-    _text(document, "has been completed by", 10, colour=_SOFT, align="C", gap=4)
+    _text(document, "the lessons listed here were completed by", 10, colour=_SOFT, align="C", gap=4)
     _fitted(document, certificate.name, 26, gap=2)
 
 

@@ -78,6 +78,13 @@
     document.documentElement.classList.add("measuring");
     leaves().forEach(fit);
     document.documentElement.classList.remove("measuring");
+    // On a narrow screen all slides stand below one another, and the page scrolls: by keys too.
+    const reach = () => {
+      const scrolls = document.body.classList.contains("reveal-scroll");
+      scrolls ? document.body.setAttribute("tabindex", "0") : document.body.removeAttribute("tabindex");
+    };
+    Reveal.on("ready", reach);
+    Reveal.on("resize", reach);
     Reveal.initialize({
       width: WIDTH, height: HEIGHT, margin: 0.02, center: false, display: "flex", hash: true, slideNumber: "c/t", controlsLayout: "edges",
       transition: matchMedia("(prefers-reduced-motion: reduce)").matches ? "none" : "slide", backgroundTransition: "none",
