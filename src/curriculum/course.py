@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COURSE_VARIABLE = "CURRICULUM_COURSE"
 _HEADING = re.compile(r"^#{1,6}\s+(.*)$", re.MULTILINE)
 _DETAILS = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.DOTALL | re.IGNORECASE)
+_KIND = re.compile(r"\A\s*(?:Exercise|Question|Task)\b[^:]*:")
 _NUMBER = re.compile(r"^\d\d-")
 _COURSE_KEYS = {"id", "title", "version", "shows_hidden_tests", "module"}
 _MODULE_KEYS = {"folder", "title", "lesson"}
@@ -61,6 +62,11 @@ class Exercise:
         """The prompt's heading, or the id where it has none."""
         heading = _HEADING.search(self.prompt)
         return heading.group(1).strip() if heading else self.id
+
+    @property
+    def subject(self) -> str:
+        """The title without the word that says what kind of exercise it is."""
+        return subject(self.title)
 
     @property
     def hints(self) -> tuple[str, ...]:
@@ -256,6 +262,11 @@ def exercises_of(source: Notebook) -> tuple[Exercise, ...]:
         for name, cells in groups.items()
         if any(cell.role in answers for cell in cells)
     )
+
+
+def subject(title: str) -> str:
+    """An exercise's title without the word that says what kind it is: ``Exercise: mend the bill``."""
+    return _KIND.sub("", title, count=1).strip()
 
 
 def default_root() -> Path:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
+    from rich.console import ConsoleOptions, RenderResult
+
     from curriculum.course import Course, Lesson
+
+
+class _Headed(Table):
+    """A table below its title, which may be wider than the table."""
+
+    def __init__(self, heading: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.heading = heading
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The title first, in as few lines as it needs."""
+        yield Text(self.heading, style="bold")
+        yield from super().__rich_console__(console, options)
 
 
 def console() -> Console:
@@ -23,7 +39,7 @@ def table(
     title: str, *columns: str, right: tuple[str, ...] = (), whole: tuple[str, ...] = (), caption: str | None = None
 ) -> Table:
     """An empty table in the course's one look; the columns named in ``right`` hold numbers."""
-    made = Table(title=escape(title), box=SIMPLE_HEAD, title_justify="left", title_style="bold", caption=caption)
+    made = _Headed(title, box=SIMPLE_HEAD, caption=caption)
     made.caption_justify = "left"
     for name in columns:
         made.add_column(name, justify="right" if name in right else "left", no_wrap=name in right + whole)
@@ -80,6 +96,5 @@ def lesson_table(lesson: Lesson) -> Table:
     )
     for exercise in lesson.exercises:
         kind = "by hand" if exercise.is_manual else "question" if exercise.is_quiz else "code"
-        title = exercise.title.split(":", 1)[-1].strip()
-        made.add_row(escape(exercise.id), escape(title), kind, str(number(exercise.points)))
+        made.add_row(escape(exercise.id), escape(exercise.subject), kind, str(number(exercise.points)))
     return made

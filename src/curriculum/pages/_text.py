@@ -7,13 +7,14 @@ from datetime import UTC
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+from curriculum.course import subject
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
 # Control characters that no HTML may hold; tab and new line are text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
-_KIND = re.compile(r"\A\s*(?:Exercise|Question|Task)\b[^:]*:")
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -44,8 +45,8 @@ def share(value: float) -> str:
 
 
 def named(title: str) -> str:
-    """What an exercise is called, without the word that says what kind it is: ``Exercise: mend the bill``."""
-    name = _KIND.sub("", title, count=1).strip()
+    """What an exercise is called, as a line begins with it."""
+    name = subject(title)
     return name[:1].upper() + name[1:]
 
 

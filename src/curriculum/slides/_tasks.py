@@ -36,7 +36,7 @@ def task_slides(task: Task, *, instructor: bool) -> Iterator[Slide]:
     notes = _notes(task) if instructor else ""
     for number, pieces in enumerate(_prompt(task.public)):
         yield Slide(
-            f"Your turn: {_subject(task.exercise)}",
+            f"Your turn: {task.exercise.subject}",
             pieces,
             Kind.TASK,
             continued=number > 0,
@@ -45,7 +45,7 @@ def task_slides(task: Task, *, instructor: bool) -> Iterator[Slide]:
     if instructor:
         yield from _solution(task.exercise)
         yield from _mark_scheme(task.exercise)
-        yield from _listed(f"Mistakes to expect: {_subject(task.exercise)}", _mistakes(task.exercise))
+        yield from _listed(f"Mistakes to expect: {task.exercise.subject}", _mistakes(task.exercise))
 
 
 def _prompt(exercise: Exercise) -> Iterator[tuple[Piece, ...]]:
@@ -86,7 +86,7 @@ def _starter(exercise: Exercise) -> str:
 
 
 def _solution(exercise: Exercise) -> Iterator[Slide]:
-    heading = f"Solution: {_subject(exercise)}"
+    heading = f"Solution: {exercise.subject}"
     options = [
         Block(BlockKind.ITEM, f"- **{as_markdown(o.letter)}**: {as_markdown(o.explanation)}")
         for o in options_of(exercise)
@@ -112,7 +112,7 @@ def _mark_scheme(exercise: Exercise) -> Iterator[Slide]:
             continue
         text = "\n".join(rest.partition(end)[0].split("\n")[1:-1])
         for number, page in enumerate(spread(blocks_of(text))):
-            yield Slide(f"Mark scheme: {_subject(exercise)}", (_text(page),), Kind.SOLUTION, continued=number > 0)
+            yield Slide(f"Mark scheme: {exercise.subject}", (_text(page),), Kind.SOLUTION, continued=number > 0)
 
 
 def _mistakes(exercise: Exercise) -> list[str]:
@@ -141,12 +141,6 @@ def _notes(task: Task) -> str:
 def _listed(heading: str, items: Iterable[str]) -> Iterator[Slide]:
     for number, page in enumerate(spread([Block(BlockKind.ITEM, item) for item in items])):
         yield Slide(heading, (_text(page),), Kind.SOLUTION, continued=number > 0)
-
-
-def _subject(exercise: Exercise) -> str:
-    """The exercise's title without the word that says it is one."""
-    kind, colon, subject = exercise.title.partition(": ")
-    return subject if colon and kind.split()[:1] in (["Exercise"], ["Question"], ["Task"]) else exercise.title
 
 
 def _text(blocks: tuple[Block, ...]) -> Piece:
