@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 
 import pytest
@@ -159,8 +158,10 @@ def test_the_keys_lead_through_the_lesson(opened):
         titles.append(page.evaluate("[Reveal.getIndices().h, Reveal.getIndices().v]"))
     columns = page.evaluate("Reveal.getHorizontalSlides().length")
     assert titles == [[1, 0], [1, 1], [2, 0], [2, 1], [1, 1], [columns - 1, 0], [0, 0]]
+    # reveal.js writes the address at most once a second, and may return to where a column was left.
+    page.wait_for_function("() => ['', '#/'].includes(location.hash)")
     page.keyboard.press("ArrowRight")
-    page.wait_for_url(re.compile("#/1$"))
+    page.wait_for_function("() => ['#/1', '#/1/1'].includes(location.hash)")
 
 
 def test_arrows_scroll_a_box_that_has_the_focus_to_its_end_first(opened):
