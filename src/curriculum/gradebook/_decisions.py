@@ -11,6 +11,7 @@ from curriculum.errors import GradebookError
 from curriculum.gradebook import _lessons, _people
 from curriculum.gradebook import _tables as t
 from curriculum.gradebook._policy import Aided, Counts, Policy
+from curriculum.gradebook._records import revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -198,8 +199,7 @@ def _check_seen(connection: Connection, given: Given) -> None:
     """Whether nothing was given or taken back since the author looked."""
     scores = connection.execute(_scores(given).order_by(t.score.c.id)).mappings().all()
     standing = [row["author"] for row in scores if row["withdrawn"] is None]
-    revision = len(standing) + 2 * (len(scores) - len(standing))
-    if revision != given.expected:
+    if revision_of(len(standing), len(scores) - len(standing)) != given.expected:
         message = f"{given.exercise} was graded meanwhile by {standing[-1] if standing else 'nobody'}: look again"
         raise GradebookError(message)
 

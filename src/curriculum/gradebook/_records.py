@@ -54,6 +54,11 @@ class ManualScore:
     at: datetime
 
 
+def revision_of(standing: int, taken_back: int) -> int:
+    """How often something happened to a mark: what was taken back had been given before."""
+    return standing + 2 * taken_back
+
+
 @dataclass(frozen=True)
 class Given:
     """What a person gives for one exercise of one attempt.
@@ -122,7 +127,7 @@ class Mark:
     @property
     def revision(self) -> int:
         """Grows with every score that is given and with every one that is taken back."""
-        return len(self.scores) + 2 * self.taken_back
+        return revision_of(len(self.scores), self.taken_back)
 
     @property
     def waits(self) -> bool:
