@@ -59,18 +59,17 @@ class _Grader:
             results = self._results({answer.exercise: answer.code for answer in together})
             for answer in together:
                 if _problem(answer, results[answer.exercise]):
-                    alone = self._results({answer.exercise: answer.code}, last=answer.exercise)
+                    alone = self._results({answer.exercise: answer.code})
                     found[id(answer)] = _problem(answer, alone[answer.exercise])
         return [found[id(answer)] for answer in answers if found.get(id(answer))]
 
-    def _results(self, codes: Mapping[str, str], last: str = "") -> dict[str, ExerciseResult]:
-        """What each exercise comes to; the lesson ends with the last check of one of them, if that is named."""
+    def _results(self, codes: Mapping[str, str]) -> dict[str, ExerciseResult]:
+        """What these exercises come to, in a lesson that ends with the last of their checks."""
         content = self._filled(self.solutions | dict(codes)).dumps().encode()
         submission = Submission("author", self.lesson, self.lesson.path.name, content)
         assembled = assemble(self.lesson, content, submission.file)
-        own = [place for place, step in enumerate(assembled.steps) if step.exercise == last]
-        if own:
-            assembled = replace(assembled, steps=assembled.steps[: own[-1] + 1])
+        last = max(place for place, step in enumerate(assembled.steps) if step.exercise in codes)
+        assembled = replace(assembled, steps=assembled.steps[: last + 1])
         run = self.runner.run(assembled, _DRAWING)
         result = score(submission, assembled, run, runner=self.runner.name, version="")
         return {exercise.exercise: exercise for exercise in result.exercises}
