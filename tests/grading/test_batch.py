@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import random
 import signal
 import subprocess
@@ -278,6 +279,24 @@ def test_a_lesson_that_breaks_the_runner_is_given_up(grading: Grading, course: C
         "could not be graded: 00-start/01-first.ipynb broke the runner 3 times in a row; not tried"
     )
     assert grading.results["z", "second"].points == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system does not say who runs where")
+def test_workers_keep_to_processors_where_these_can_be_shared_out(grading: Grading, course: Course) -> None:
+    usable, seen = os.sched_getaffinity(0), set()
+
+    class Placed(PlainRunner):
+        def run(self, assembled: Any, drawing: Any) -> Any:
+            seen.add(frozenset(os.sched_getaffinity(0)))
+            return super().run(assembled, drawing)
+
+    handed = [submission(course, f"learner-{number}") for number in range(12)]
+    grading(handed, make_runner=lambda: Placed(grading.record), workers=len(usable))
+    assert seen <= {frozenset({processor}) for processor in usable}
+    seen.clear()
+    grading(handed, make_runner=lambda: Placed(grading.record), workers=len(usable) + 1, regrade=Regrade.ALL)
+    assert seen == {frozenset(usable)}
+    assert os.sched_getaffinity(0) == usable
 
 
 def test_an_error_of_ours_costs_one_submission(grading: Grading, course: Course) -> None:

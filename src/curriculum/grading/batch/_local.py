@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -61,7 +62,11 @@ class LocalWorkers:
             _interrupts_as_items(results, window),
             ThreadPoolExecutor(self.workers, thread_name_prefix="grading") as pool,
         ):
-            futures = [pool.submit(_work, grader, window, number, results) for number, grader in enumerate(graders)]
+            places = _places(self.workers)
+            futures = [
+                pool.submit(_work, grader, window, number, results, places[number])
+                for number, grader in enumerate(graders)
+            ]
             try:
                 yield from _as_they_come(results, self.workers)
             finally:
@@ -80,8 +85,28 @@ def _alone(
         grader.close()
 
 
-def _work(grader: Grader, window: Window, number: int, results: _Results) -> None:
+def _places(workers: int) -> list[set[int]]:
+    """For each worker the one processor that it keeps to; all of them where they cannot be shared out evenly.
+
+    The processes of one submission take turns, so two processors are of no use to them; moving from one to the other
+    costs each of them what the first one's caches held.
+    """
+    if not hasattr(os, "sched_getaffinity"):
+        return [set()] * workers
+    usable = sorted(os.sched_getaffinity(0))
+    return [set(usable) if workers % len(usable) else {usable[number % len(usable)]} for number in range(workers)]
+
+
+def _keep_to(place: set[int]) -> None:
+    """Keep the calling thread, and the processes that it starts, to some processors; where that is refused, to all."""
+    if place:
+        with contextlib.suppress(OSError):
+            os.sched_setaffinity(0, place)
+
+
+def _work(grader: Grader, window: Window, number: int, results: _Results, place: set[int]) -> None:
     ending: BaseException | None = None
+    _keep_to(place)
     try:
         try:
             while chunk := window.take(number):
