@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import symtable
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +16,8 @@ from curriculum import notebook
 _NONE: frozenset[str] = frozenset()
 # IPython reads a cell anew for each of its magics.
 _LONGEST, _MOST_MAGICS = 50_000, 50
+# From Python 3.12 on the table of whatever is around a comprehension holds the comprehension's names, too.
+_INLINES = sys.version_info >= (3, 12)
 _AT_ONCE = frozenset({"listcomp", "setcomp", "dictcomp"})
 _SEEDS = re.compile(r"\bseed\s*\(|\brandom\s*\.\s*seed\b|\bset_?state\b")
 _MAGIC = re.compile(r"^\s*[%!?]|[?]\s*$", re.MULTILINE)
@@ -123,10 +126,29 @@ def _loads(node: ast.AST) -> set[str]:
     """Names that a statement or expression reads when it runs; what functions read when called is left out."""
     tree = ast.Module([ast.Expr(node) if isinstance(node, ast.expr) else node], [])  # type: ignore[list-item]
     try:
-        table = symtable.symtable(ast.unparse(ast.fix_missing_locations(tree)), "cell", "exec")
+        text = ast.unparse(ast.fix_missing_locations(tree))
+        if _INLINES:
+            text = ast.unparse(ast.fix_missing_locations(_Generators().visit(ast.parse(text))))
+        table = symtable.symtable(text, "cell", "exec")
     except (SyntaxError, ValueError, RecursionError):
         return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
     return {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()} | _in_comprehensions(table)
+
+
+class _Generators(ast.NodeTransformer):
+    """Comprehensions as generators, which have a table of their own for what they bind."""
+
+    def visit_ListComp(self, node: ast.ListComp) -> ast.AST:
+        return self._generator(node.elt, node)
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        return self._generator(node.elt, node)
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        return self._generator(ast.Tuple([node.key, node.value], ast.Load()), node)
+
+    def _generator(self, element: ast.expr, node: ast.ListComp | ast.SetComp | ast.DictComp) -> ast.AST:
+        return self.generic_visit(ast.GeneratorExp(element, node.generators))
 
 
 def _in_comprehensions(table: symtable.SymbolTable) -> set[str]:
