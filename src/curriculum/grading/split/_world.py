@@ -9,6 +9,7 @@ import random
 import sys
 import warnings
 from dataclasses import dataclass
+from operator import is_
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -47,9 +48,8 @@ class World:
 
 def _is_as_it_was(name: str, held: dict[str, Any]) -> bool:
     now = vars(sys.modules[name]) if name in sys.modules else {}
-    added = [value for key, value in now.items() if key not in held]
-    own = all(isinstance(value, ModuleType) or callable(value) for value in added)
-    return own and all(now.get(key) is value for key, value in held.items())
+    own = all(isinstance(now[key], ModuleType) or callable(now[key]) for key in now.keys() - held.keys())
+    return own and all(map(is_, map(now.get, held), held.values()))
 
 
 def _state(*, seeds: bool) -> list[Any]:
