@@ -109,7 +109,7 @@ def main() -> None:
     passes = {name: _forked(shell, own) for name, own in cells.items()}
     floor = (perf_counter() - begin) / len(cells)
     for source in job["opening"]:
-        shell.run_cell(source)
+        shell.run(source)
     _freeze()
     opened = {}
     for name, own in cells.items():
@@ -149,7 +149,7 @@ def _child(shell: Any, cells: list[tuple[str, str]], pipe: int) -> None:
         os.dup2(null, descriptor)
     passes: Passes = {}
     for source, exercise in cells:
-        ended_well = shell.run_cell(source).success
+        ended_well = shell.run(source).success
         if exercise:
             passes[exercise] = passes.get(exercise, True) and ended_well
     with os.fdopen(pipe, "wb") as file:
