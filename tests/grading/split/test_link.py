@@ -31,7 +31,7 @@ class Shell:
     def __init__(self):
         self.user_ns = {"__name__": "__main__"}
 
-    def run(self, source):
+    def run(self, source, *, is_unseen=False):
         try:
             exec(source, self.user_ns)
         except Exception as error:  # noqa: BLE001 - a cell may raise anything

@@ -8,12 +8,38 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.compilerop import CachingCompiler
 
+from curriculum.grading.split._plain import is_call
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import CodeType
 
 # What IPython takes for more than Python, or brings into another form, although it may be valid Python: a prompt, an
 # indented beginning, a line that holds nothing but blanks, line breaks that are not "\n".
 _UNUSUAL = re.compile(r"\A\s|>>>|In \[|^[ \t]+$|\A[^\n]*\n[ \t]*\.\.\.|[\r\v\f\x1c-\x1e\x85\u2028\u2029]", re.MULTILINE)
+
+# A function or class, or nothing but blank lines and what belongs to it, up to the end.
+_LAST_BLOCK = re.compile(r"^(?:def|class) .*\n(?:(?:[ \t].*)?\n)*\Z", re.MULTILINE)
+# What stands before it may be a text that goes on in it; or one that stands alone, which IPython takes for the
+# documentation of the statement that it is.
+_MAY_GO_ON = re.compile(r"\"\"\"|\'\'\'|\\\n|^[rbuf]{0,2}[\"']", re.MULTILINE | re.IGNORECASE)
+_TWELVE_DIGITS = 0xFFFF_FFFF_FFFF
+
+
+def is_usual(source: str, names: Mapping[str, Any]) -> bool:
+    """Whether IPython's transformers leave a cell as it is, provided that it is Python.
+
+    Args:
+        source: the cell, with a line's end.
+        names: what the notebook has defined: a line that is a call of one of these is no command.
+    """
+    return _UNUSUAL.search(source) is None and (source.count("\n") > 1 or is_call(source, names))
+
+
+def _ends_in_block(source: str) -> bool:
+    """Whether the last statement is certainly a function or class."""
+    found = _LAST_BLOCK.search(source)
+    return found is not None and _MAY_GO_ON.search(source, 0, found.start()) is None
 
 
 class Compiler(CachingCompiler):
@@ -51,14 +77,32 @@ class Compiler(CachingCompiler):
             self.flags = before
 
     def is_python(self, source: str) -> bool:
-        """Whether IPython's transformers would leave a cell of several lines as it is."""
-        if source.count("\n") < 1 + source.endswith("\n") or _UNUSUAL.search(source):
-            return False
+        """Whether a cell can be parsed as it stands."""
         try:
-            self.ast_parse(source if source.endswith("\n") else f"{source}\n")
+            self.ast_parse(source)
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             return False
         return True
+
+    def in_one(self, source: str, name: str) -> CodeType | None:
+        """A cell compiled in one piece, without a syntax tree; None where that may be another program.
+
+        It is the same for a line that is a call, and for what ends in a function or class: the last statement of
+        others may have to be shown.
+
+        Args:
+            source: the cell, with a line's end.
+            name: its code's name.
+        """
+        if (source, self.flags) in self._trees:
+            return None  # its statements are there
+        is_line = source.count("\n") == 1
+        if ";" in source if is_line else not _ends_in_block(source):
+            return None
+        try:
+            return super().__call__(source, name, "single" if is_line else "exec")
+        except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError):
+            return None  # its first statements may be good ones
 
     def ast_parse(self, source: str, filename: str = "<unknown>", symbol: str = "exec") -> ast.Module:
         """The syntax tree of a cell: that of a prepared one, or of the one that has just been parsed."""
@@ -73,10 +117,11 @@ class Compiler(CachingCompiler):
         self._parsed = key, tree
         return tree
 
-    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
-        """The name of a cell's code; it is the same whenever a prepared cell runs."""
-        is_known = (transformed_code, self.flags) in self._trees
-        return str(super().get_code_name(raw_code, transformed_code, 0 if is_known else number))
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:  # noqa: ARG002 - IPython's
+        """The name of a cell's code, in IPython's form; it is the same whenever a prepared cell runs."""
+        place = 0 if (transformed_code, self.flags) in self._trees else number
+        # Python's own hash: a cryptographic one is a library that nothing else here touches.
+        return f"<ipython-input-{place}-{hash(transformed_code) & _TWELVE_DIGITS:012x}>"
 
     def __call__(self, source: Any, filename: str, symbol: str, **options: Any) -> CodeType:
         """Compile one statement, or take what it was compiled to when its cell was prepared."""

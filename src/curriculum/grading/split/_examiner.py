@@ -157,7 +157,7 @@ class _Examiner:
             if isinstance(error, MemoryError):
                 self.stopped[step.cell] = Outcome.OUT_OF_MEMORY.value
                 self.reasons[step.cell] = "needed more memory than there is"
-        if step.exercise and step.kind is StepKind.LEARNER:
+        if _is_answer(step):
             self.outputs[step.exercise] = clean(self.outputs.get(step.exercise, "") + output, self.limits.output)
 
     def _have_run(self, link: Link, step: Step) -> tuple[BaseException | None, str]:
@@ -165,7 +165,7 @@ class _Examiner:
         names = self.job["taken"].get(step.cell)
         if names is not None and link.take(step.cell, names):
             return None, ""
-        return link.run(step.source)
+        return link.run(step.source, is_unseen=not _is_answer(step))
 
     def _living(self, number: int) -> Link:
         """The link to a learner's process that has run all steps before this one; a new one where the last has died."""
@@ -268,6 +268,10 @@ class _Examiner:
                 finding = check.finding_of(error, None)
                 return check_result(step, finding, 0, points=0.0, shows_hidden=True)
         return result
+
+
+def _is_answer(step: Step) -> bool:
+    return bool(step.exercise) and step.kind is StepKind.LEARNER
 
 
 def _bound_memory(room: int) -> None:

@@ -58,9 +58,9 @@ class Link:
         self.until = until
         self.gone: LearnerGone | None = None
 
-    def run(self, source: str) -> tuple[BaseException | None, str]:
-        """Run a cell; the error that ended it, and what it wrote."""
-        reply = self._request({"do": "run", "source": source})
+    def run(self, source: str, *, is_unseen: bool = False) -> tuple[BaseException | None, str]:
+        """Run a cell; the error that ended it, and what it wrote, as far as anybody will look at it."""
+        reply = self._request({"do": "run", "source": source, "is_unseen": is_unseen})
         return (None if reply.error is None else self.raised.rebuild(reply)), reply.out
 
     def take(self, cell: str, names: Iterable[str]) -> bool:

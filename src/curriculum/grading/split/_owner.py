@@ -76,7 +76,7 @@ class Owner:
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         match request["do"]:
             case "run":
-                answer = self._run(request["source"])
+                answer = self._run(request["source"], is_unseen=request["is_unseen"])
             case "take":
                 answer = {"taken": self._take(request["cell"], request["names"])}
             case "name":
@@ -88,8 +88,8 @@ class Owner:
                 answer = self._operate(operation, request["data"])
         return answer | {"out": self.written.taken()}
 
-    def _run(self, source: str) -> dict[str, Any]:
-        error = error_of(self.shell.run(source))
+    def _run(self, source: str, *, is_unseen: bool) -> dict[str, Any]:
+        error = error_of(self.shell.run(source, is_unseen=is_unseen))
         return {} if error is None else self._raised(error)
 
     def _take(self, cell: str, names: list[str]) -> bool:

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from curriculum.grading.split._compiled import Compiler
+from curriculum.grading.split._compiled import Compiler, is_usual
+from curriculum.grading.split._plain import is_plain, run_plain, with_end
+from curriculum.grading.split._shown import Inputs, TextFormatter, TextHook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from IPython.core.interactiveshell import ExecutionResult
-
-_TRANSFORMERS = ("cleanup_transforms", "line_transforms", "token_transformers")
+    from IPython.core.prefilter import PrefilterManager
 
 
 class CellShell(InteractiveShell):
@@ -30,10 +31,14 @@ class CellShell(InteractiveShell):
 
     compiler_class = Compiler
     compile: Compiler
+    displayhook_class = TextHook
+    display_formatter: TextFormatter
+    history_manager: Inputs
+    prefilter_manager: PrefilterManager
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)  # type: ignore[no-untyped-call]
-        self._transformers = self._transformers_now()
+        self._transformers = tuple(list(each) for each in self._transformers_now())
 
     def prepare(self, source: str) -> None:
         """Compile a cell that every fork of this process will run."""
@@ -42,18 +47,31 @@ class CellShell(InteractiveShell):
 
     def transform_cell(self, raw_cell: str) -> str:
         """What a cell is to Python; tokens are looked at only where it may not be Python already."""
-        if self._transformers_now() == self._transformers and self.compile.is_python(raw_cell):
-            return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
+        cell = with_end(raw_cell)
+        if self.leaves(cell) and self.compile.is_python(cell):
+            return cell
         return str(super().transform_cell(raw_cell))  # type: ignore[no-untyped-call]
+
+    def leaves(self, cell: str) -> bool:
+        """Whether the transformers of cells leave one as it is, provided that it is Python."""
+        return self._transformers_now() == self._transformers and is_usual(cell, self.user_ns)
 
     def should_run_async(self, raw_cell: str, **known: Any) -> bool:
         """Whether a cell awaits something; one that does not even hold the word is not compiled to find out."""
         text = known.get("transformed_cell") or raw_cell
         return ("await" in text or "async" in text) and bool(super().should_run_async(raw_cell, **known))
 
-    def run(self, source: str) -> ExecutionResult:
-        """Run a cell; figures are closed at its end, as a notebook does."""
-        result: ExecutionResult = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+    def run(self, source: str, *, is_unseen: bool = False) -> ExecutionResult:
+        """Run a cell; figures are closed at its end, as a notebook does.
+
+        Args:
+            source: the cell.
+            is_unseen: whether nobody will look at what it shows.
+        """
+        self.display_formatter.is_unseen = is_unseen
+        result = run_plain(self, source) if is_plain(self, source) else None
+        if result is None:
+            result = self.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         pyplot = sys.modules.get("matplotlib.pyplot")
         if pyplot is not None:
             pyplot.close("all")
@@ -80,9 +98,25 @@ class CellShell(InteractiveShell):
         changed: ast.AST = super().transform_ast(copy.deepcopy(node))  # type: ignore[no-untyped-call]
         return changed
 
-    def _transformers_now(self) -> list[Any]:
+    def _transformers_now(self) -> tuple[list[Any], ...]:
         manager = self.input_transformer_manager
-        return [*(list(getattr(manager, name)) for name in _TRANSFORMERS), list(self.input_transformers_post)]
+        return (
+            manager.cleanup_transforms,
+            manager.line_transforms,
+            manager.token_transformers,
+            self.input_transformers_post,
+            self.prefilter_manager.checkers,
+        )
+
+    def init_history(self) -> None:
+        """Keep what is typed."""
+        self.history_manager = Inputs(shell=self, parent=self)
+        self.configurables.append(self.history_manager)  # type: ignore[arg-type]
+
+    def init_display_formatter(self) -> None:
+        """Show objects as text."""
+        self.display_formatter = TextFormatter(parent=self)
+        self.configurables.append(self.display_formatter)  # type: ignore[arg-type]
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Accept any event loop, and run none."""
