@@ -54,6 +54,8 @@ CELLS = [
     "Pretty()",
     "[Pretty(), Pretty()]",
     "Pretty.seen",
+    "class Nowhere:\n    __module__ = None\n    def __repr__(self):\n        return 'from nowhere'",
+    "Nowhere()",
     "class Broken:\n    def __repr__(self):\n        raise ValueError('no text')",
     "len([Broken()])\nBroken()",
     'len("""\ndef inner():\n    pass""")',

@@ -44,7 +44,7 @@ class TextFormatter(DisplayFormatter):
     def format(self, obj: Any, include: Any = None, exclude: Any = None) -> Any:
         """The forms of an object by name, and what is said about them."""
         kind = type(obj)
-        if include or exclude or kind.__module__.partition(".")[0] not in _LIBRARIES or self._is_registered(kind):
+        if include or exclude or not _is_of_a_library(kind) or self._is_registered(kind):
             return super().format(obj, include, exclude)  # type: ignore[no-untyped-call]
         form = self.formatters[_TEXT]
         if self.is_unseen and _is_data(obj) and form is self._as_text and form.type_printers == self._own:
@@ -70,6 +70,11 @@ class Inputs(HistoryManager):
     """What was typed; the last cells are plain attributes here, which nothing watches."""
 
     _i = _ii = _iii = _i00 = ""
+
+
+def _is_of_a_library(kind: type) -> bool:
+    module = kind.__module__
+    return type(module) is str and module.partition(".")[0] in _LIBRARIES  # a class may say anything of itself
 
 
 def _is_data(value: Any) -> bool:
