@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
+from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.compilerop import CachingCompiler
 
-from curriculum.grading.split._plain import is_call
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from types import CodeType
 
 # What IPython takes for more than Python, or brings into another form, although it may be valid Python: a prompt, an
@@ -23,6 +23,8 @@ _LAST_BLOCK = re.compile(r"^(?:def|class) .*\n(?:(?:[ \t].*)?\n)*\Z", re.MULTILI
 # What stands before it may be a text that goes on in it; or one that stands alone, which IPython takes for the
 # documentation of the statement that it is.
 _MAY_GO_ON = re.compile(r"\"\"\"|\'\'\'|\\\n|^[rbuf]{0,2}[\"']", re.MULTILINE | re.IGNORECASE)
+_CALL = re.compile(r"([^\W\d]\w*)\(")
+_CALLED = (FunctionType, BuiltinFunctionType, type)
 _TWELVE_DIGITS = 0xFFFF_FFFF_FFFF
 
 
@@ -33,7 +35,22 @@ def is_usual(source: str, names: Mapping[str, Any]) -> bool:
         source: the cell, with a line's end.
         names: what the notebook has defined: a line that is a call of one of these is no command.
     """
-    return _UNUSUAL.search(source) is None and (source.count("\n") > 1 or is_call(source, names))
+    return _UNUSUAL.search(source) is None and (source.count("\n") > 1 or _is_call(source, names))
+
+
+def statements(tree: ast.Module) -> Iterator[tuple[ast.Module | ast.Interactive, str]]:
+    """A cell's statements as IPython compiles them, each by itself: a last expression so that it is shown."""
+    for place, node in enumerate(tree.body):
+        if place == len(tree.body) - 1 and isinstance(node, ast.Expr):
+            yield ast.Interactive([node]), "single"
+        else:
+            yield ast.Module([node], []), "exec"
+
+
+def _is_call(line: str, names: Mapping[str, Any]) -> bool:
+    """Whether a line of Python begins with the call of a function or class, which no magic and no macro is."""
+    found = _CALL.match(line)
+    return found is not None and type(names.get(found[1], getattr(builtins, found[1], None))) in _CALLED
 
 
 def _ends_in_block(source: str) -> bool:
@@ -66,11 +83,9 @@ class Compiler(CachingCompiler):
             tree = self.ast_parse(source)
             self._trees[key] = tree
             name = self.get_code_name(source, source, 0)
-            for place, node in enumerate(tree.body):
-                is_shown = place == len(tree.body) - 1 and isinstance(node, ast.Expr)
+            for statement, symbol in statements(tree):
                 with self.extra_flags(flags):
-                    module = ast.Interactive([node]) if is_shown else ast.Module([node], [])
-                    self._keep(module, name, "single" if is_shown else "exec", node)
+                    self._keep(statement, name, symbol)
         except (SyntaxError, ValueError):
             self._trees.pop(key, None)  # its error is to come when it is run, as ever
         finally:
@@ -133,8 +148,8 @@ class Compiler(CachingCompiler):
                 return code
         return super().__call__(source, filename, symbol, **options)
 
-    def _keep(self, module: Any, name: str, symbol: str, node: ast.stmt) -> None:
+    def _keep(self, statement: ast.Module | ast.Interactive, name: str, symbol: str) -> None:
         flags = self.flags
-        code = super().__call__(module, name, symbol)
+        code = super().__call__(statement, name, symbol)  # type: ignore[arg-type]
         # The tree is kept as well, so no other node can have this id.
-        self._codes[id(node), symbol, flags] = code, self.flags
+        self._codes[id(statement.body[0]), symbol, flags] = code, self.flags

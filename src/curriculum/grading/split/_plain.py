@@ -7,32 +7,23 @@ forked each page that this touches is copied first, which takes longer than most
 from __future__ import annotations
 
 import ast
-import builtins
 import re
 import sys
 import warnings
-from types import BuiltinFunctionType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult
 
+from curriculum.grading.split._compiled import statements
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from types import CodeType
 
     from curriculum.grading.split._shell import CellShell
 
-_CALL = re.compile(r"([^\W\d]\w*)\(")
-_CALLED = (FunctionType, BuiltinFunctionType, type)
 # What makes a cell wait, or lets it change how cells are run while it runs.
 _OTHER = re.compile(r"await|async|get_ipython")
 _ON_EXIT = "To exit: use 'exit', 'quit', or Ctrl-D."
-
-
-def is_call(line: str, names: Mapping[str, Any]) -> bool:
-    """Whether a line of Python begins with the call of a function or class, which no magic and no macro is."""
-    found = _CALL.match(line)
-    return found is not None and type(names.get(found[1], getattr(builtins, found[1], None))) in _CALLED
 
 
 def is_plain(shell: CellShell, source: str) -> bool:
@@ -91,7 +82,7 @@ def _run(shell: CellShell, result: ExecutionResult, source: str, cell: str, code
             if code is not None:
                 _execute(shell, code, result)
             else:
-                _run_statements(shell, shell.compile.ast_parse(cell, filename=name).body, name, result)
+                _run_statements(shell, shell.compile.ast_parse(cell, filename=name), name, result)
             shell.last_execution_succeeded = result.success
             shell.last_execution_result = result
             shell.displayhook.exec_result = None
@@ -99,11 +90,12 @@ def _run(shell: CellShell, result: ExecutionResult, source: str, cell: str, code
         shell.history_manager.exceptions[number] = {}
 
 
-def _run_statements(shell: CellShell, body: list[ast.stmt], name: str, result: ExecutionResult) -> None:
+def _run_statements(shell: CellShell, tree: ast.Module, name: str, result: ExecutionResult) -> None:
     """Compile and run one statement after the other, until one fails."""
-    for place, node in enumerate(body):
+    for statement, symbol in statements(tree):
         try:
-            code = _compiled(shell, node, name, is_shown=place == len(body) - 1 and isinstance(node, ast.Expr))
+            with shell.compile.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if shell.autoawait else 0):
+                code = shell.compile(statement, name, symbol)
         except BaseException as error:  # noqa: BLE001 - a "return" outside of a function, ...
             result.error_before_exec = error
             return
@@ -123,10 +115,3 @@ def _execute(shell: CellShell, code: CodeType, result: ExecutionResult) -> None:
             warnings.warn(_ON_EXIT, stacklevel=1)
     finally:
         sys.excepthook = former
-
-
-def _compiled(shell: CellShell, node: ast.stmt, name: str, *, is_shown: bool) -> Any:
-    with shell.compile.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if shell.autoawait else 0):
-        if is_shown:
-            return shell.compile(ast.Interactive([node]), name, "single")
-        return shell.compile(ast.Module([node], []), name, "exec")

@@ -48,6 +48,7 @@ class World:
 
 def _is_as_it_was(name: str, held: dict[str, Any]) -> bool:
     now = vars(sys.modules[name]) if name in sys.modules else {}
+    # Hundreds of names after each submission: no loop of our own goes through them.
     own = all(isinstance(now[key], ModuleType) or callable(now[key]) for key in now.keys() - held.keys())
     return own and all(map(is_, map(now.get, held), held.values()))
 
